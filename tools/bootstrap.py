@@ -1,8 +1,8 @@
 """Build the environment of this checkout from a lock file: nothing but a Python >= 3.11 and a package index.
 
-A fresh Debian or Ubuntu has `python3` without pip and without ensurepip. So the environment is made empty, pip itself is
-fetched from the index that pip's own configuration names, checked against the hash below, and then installs the lock:
-every file by hash, wheels only. When nothing changed since the last time, nothing is done.
+A fresh Debian or Ubuntu has `python3` without pip and without ensurepip. So the environment is made empty, pip itself
+is fetched from the index that pip's own configuration names, checked against the hash below, and then installs the
+lock: every file by hash, wheels only. When nothing changed since the last time, nothing is done.
 
     python3 tools/bootstrap.py [--venv .venv] [--lock requirements/dev.txt] [--project | --wheel FILE]
 
@@ -12,6 +12,7 @@ Standard library only, and no syntax that an old Python can't parse: it must liv
 import argparse
 import base64
 import configparser
+import fcntl
 import hashlib
 import html
 import os
@@ -63,6 +64,12 @@ def build(options):
             % (OLDEST_PYTHON + (sys.version.split()[0], sys.executable))
         )
     venv = os.path.abspath(options.venv)
+    with open(venv + ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make` waits, then finds the work done
+        build_unless_built(options, venv)
+
+
+def build_unless_built(options, venv):
     stamp = os.path.join(venv, STAMP)
     wanted = fingerprint(options, venv)
     if read_text(stamp) == wanted:
@@ -108,7 +115,10 @@ def make_environment(venv):
         wheel = os.path.join(venv, PIP_WHEEL)
         fetch_pip(wheel)
         # pip runs from its own wheel, and installs itself.
-        run([python, os.path.join(wheel, "pip"), "install", "--quiet", "--no-index", wheel], "pip could not be installed")
+        run(
+            [python, os.path.join(wheel, "pip"), "install", "--quiet", "--no-index", wheel],
+            "pip could not be installed",
+        )
         os.remove(wheel)
     return python
 
@@ -208,8 +218,8 @@ def download(url, settings):
 
 
 WAY_OUT = (
-    "Behind a proxy set https_proxy; for an index of your own set PIP_INDEX_URL; for a certificate authority of your own\n"
-    "set PIP_CERT; where the machine knows no certificate authority at all: apt-get install ca-certificates"
+    "Behind a proxy set https_proxy; for an index of your own set PIP_INDEX_URL; for a certificate authority of your\n"
+    "own set PIP_CERT; where the machine knows no certificate authority at all: apt-get install ca-certificates"
 )
 
 
