@@ -1,0 +1,46 @@
+"""What every test may ask for: a PostgreSQL, the shared specifications, and the same dice on each machine."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from gateway.store.embedded import embedded_postgres
+from tests.databases import IN_A_HURRY, database
+
+# A slow machine is not a wrong answer. In CI the same examples each time, so that red means the change.
+hypothesis.settings.register_profile("gateway", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("gateway"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "gateway")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of specifications and corpora beside the repository, which is not part of it."""
+    folder = Path(os.environ.get("GATEWAY_SHARED") or Path(__file__).parents[2] / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"the specifications are not here: {folder} (GATEWAY_SHARED names another folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The superuser's URL of a server of this test process; TEST_DATABASE_URL names another one.
+
+    One a process, not one for all: roles and settings belong to a server, and two test processes would meet in them.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with embedded_postgres(tmp_path_factory.mktemp("postgres"), IN_A_HURRY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database for this test process. For one of its own, a test uses `tests.databases.database`."""
+    with database(postgres_server) as url:
+        yield url
