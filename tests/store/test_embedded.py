@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -71,7 +72,9 @@ def test_stopping_leaves_no_process_and_stopping_twice_is_harmless(folder: Path)
 def test_after_kill_9_of_the_postmaster_it_starts_at_once_with_everything_committed(folder: Path) -> None:
     killed = start(folder)
     tell(killed.url, "create table kept as select 42 as answer")
-    with psycopg.connect(killed.url) as busy:  # a child that outlives its postmaster and holds its shared memory
+    with closing(
+        psycopg.connect(killed.url)
+    ) as busy:  # a child that outlives its postmaster and holds its shared memory
         busy.execute("select 1")
         os.kill(postmaster_in(folder), signal.SIGKILL)
         again = start(folder)
