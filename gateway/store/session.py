@@ -1,0 +1,94 @@
+"""Transactions: the only place where the tenant is set and the only place that commits.
+
+    with store.of(tenant) as transaction:      # as the application role: sees this tenant's rows alone
+        transaction.session.add(row)
+        transaction.wake("prepare")            # a job is enqueued in the transaction of its rows
+    # committed here, or rolled back where the block raised
+
+Row-level security does the keeping apart: the role and the tenant are set by the first statement of each
+transaction and are gone at its end, so a pooled connection carries nothing over. `across()` is for the few tasks
+that belong to no tenant (finding an account at a door, finding work that is due); its role may read little.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import sqlalchemy
+from sqlalchemy import Engine, text
+from sqlmodel import Session, create_engine
+
+from gateway.store.wakeups import Wakeups
+
+APPLICATION_ROLE: Final = "gateway_app"
+OPERATIONS_ROLE: Final = "gateway_ops"
+
+_ENTER = text("select set_config('role', :role, true), set_config('gateway.tenant', :tenant, true)")
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One open transaction. `wake()` is carried out last of all, just before the commit."""
+
+    session: Session
+    tenant: uuid.UUID | None
+    _wakes: dict[tuple[str, uuid.UUID], None] = field(default_factory=dict)
+
+    def wake(self, task: str, tenant: uuid.UUID | None = None) -> None:
+        """See that a job of this kind runs for the tenant after the commit."""
+        owner = tenant or self.tenant
+        if owner is None:
+            raise ValueError(f"the task {task} needs a tenant")
+        self._wakes[(task, owner)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database of this installation."""
+
+    engine: Engine
+    wakeups: Wakeups = field(default_factory=Wakeups)
+
+    @contextmanager
+    def of(self, tenant: uuid.UUID) -> Iterator[Transaction]:
+        """A transaction that sees the rows of one tenant."""
+        yield from self._transaction(APPLICATION_ROLE, tenant)
+
+    @contextmanager
+    def across(self) -> Iterator[Transaction]:
+        """A transaction that belongs to no tenant, with the narrow grants of the operations role."""
+        yield from self._transaction(OPERATIONS_ROLE, None)
+
+    def _transaction(self, role: str, tenant: uuid.UUID | None) -> Iterator[Transaction]:
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.execute(_ENTER, {"role": role, "tenant": str(tenant or "")})
+            transaction = Transaction(session, tenant)
+            yield transaction
+            session.flush()
+            for task, owner in transaction._wakes:
+                self.wakeups.ensure(session, task, owner)
+            session.commit()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(url: str, *, connections: int = 10) -> Store:
+    """The store behind a database URL (`postgresql://...`), as the application role."""
+    engine = create_engine(
+        sqlalchemy_url(url),
+        pool_size=connections,
+        max_overflow=connections,
+        pool_pre_ping=True,
+        # The login role may be the owner or a superuser; nothing but migrations ever works as that one.
+        connect_args={"options": f"-c role={APPLICATION_ROLE} -c timezone=UTC", "application_name": "gateway"},
+    )
+    return Store(engine)
+
+
+def sqlalchemy_url(url: str) -> sqlalchemy.URL:
+    """A PostgreSQL URL as SQLAlchemy wants it, with psycopg 3 as its driver."""
+    return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
