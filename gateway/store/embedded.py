@@ -32,6 +32,7 @@ from gateway.store.embedded_cluster import (
     Cluster,
     EmbeddedServerFailed,
     Postmaster,
+    answers,
     end_of_log,
     postmaster_of,
     run,
@@ -138,7 +139,7 @@ def _settled(cluster: Cluster) -> Postmaster | None:
     while processes := _processes_of(cluster):
         postmaster = postmaster_of(cluster)
         headed = postmaster is not None and any(process.pid == postmaster.pid for process in processes)
-        if postmaster is not None and headed and postmaster.ready:
+        if postmaster is not None and headed and postmaster.ready and answers(cluster, postmaster):
             return postmaster
         if waited >= (SECONDS_TO_START if headed else SECONDS_FOR_ORPHANS):
             _kill(processes)

@@ -78,8 +78,21 @@ def socket_folder(cluster: Cluster) -> Path:
     return folder
 
 
+def answers(cluster: Cluster, postmaster: Postmaster) -> bool:
+    """Does this server take connections? What it wrote about itself may be older than its death."""
+    code, _ = _call(cluster, "pg_isready", "-q", "-t", "5", "-h", postmaster.sockets, "-p", postmaster.port)
+    return code == 0
+
+
 def run(cluster: Cluster, program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's own programs as the server's account, with nothing of our environment."""
+    """Run one of PostgreSQL's own programs; raises EmbeddedServerFailed with what it said."""
+    code, said = _call(cluster, program, *arguments)
+    if code != 0:
+        raise EmbeddedServerFailed(f"{program} failed for {cluster.data}.\n{said}\n{end_of_log(cluster)}".strip())
+
+
+def _call(cluster: Cluster, program: str, *arguments: str) -> tuple[int, str]:
+    """Exit code and words of a program of the wheel, run as the server's account with nothing of our environment."""
     account = cluster.account
     # A file, not a pipe: the server inherits it and would keep a pipe open for as long as it runs.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as words:
@@ -96,9 +109,7 @@ def run(cluster: Cluster, program: str, *arguments: str) -> None:
             check=False,
         )
         words.seek(0)
-        said = words.read().strip()
-    if ended.returncode != 0:
-        raise EmbeddedServerFailed(f"{program} failed for {cluster.data}.\n{said}\n{end_of_log(cluster)}".strip())
+        return ended.returncode, words.read().strip()
 
 
 def end_of_log(cluster: Cluster) -> str:
