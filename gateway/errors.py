@@ -20,6 +20,7 @@
          +- ArchiveRefused            archive-refused
          +- ArchiveDamaged            archive-damaged
          +- MissingFromArchive        missing-from-archive
+         +- EmbeddedServerFailed      embedded-server-failed
 
 The docstring of a leaf is its message: what happened, where, and what to do; words in braces are its fields.
 `code` is stable: clients and alarms rely on it. A bad invoice is none of these: it is a Finding, as data.
@@ -202,3 +203,13 @@ class MissingFromArchive(WeMustRepair):
 
     code = "missing-from-archive"
     sha256: str
+
+
+@dataclass(eq=False)
+class EmbeddedServerFailed(WeMustRepair):
+    """The embedded PostgreSQL in {folder} does not work. {fix} What was said: {problem}"""
+
+    code = "embedded-server-failed"
+    folder: str
+    problem: str
+    fix: str = "Repair it, or set DATABASE_URL to a server of yours."

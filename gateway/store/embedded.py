@@ -28,9 +28,9 @@ from typing import Final
 import psutil
 import structlog
 
+from gateway.errors import EmbeddedServerFailed
 from gateway.store.embedded_cluster import (
     Cluster,
-    EmbeddedServerFailed,
     Postmaster,
     answers,
     end_of_log,
@@ -38,8 +38,6 @@ from gateway.store.embedded_cluster import (
     run,
     socket_folder,
 )
-
-__all__ = ["EmbeddedServer", "EmbeddedServerFailed", "embedded_postgres", "start"]
 
 DEFAULTS: Final[Mapping[str, str]] = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
 SECONDS_TO_START: Final = 120  # a crash recovery may have a lot to replay
@@ -85,7 +83,7 @@ def start(folder: Path, settings: Mapping[str, str] = DEFAULTS) -> EmbeddedServe
     """Start the server of this folder, or join the one that already runs there.
 
     settings: lines of postgresql.conf; they count when this call starts the server, not when it joins one.
-    Raises EmbeddedServerFailed, or NoServerAccount under root.
+    Raises EmbeddedServerFailed.
     """
     folder = folder.resolve()
     # Under root the server's own account has to pass; what lies inside is closed to others by itself.
@@ -107,9 +105,8 @@ def _gate(folder: Path) -> Iterator[None]:
     try:
         gate = os.open(folder / "gate", os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError:
-        raise EmbeddedServerFailed(
-            f"{folder} belongs to another user. Run the gateway as that user, or name another data folder."
-        ) from None
+        way_out = "Run the gateway as that user, or name another data folder."
+        raise EmbeddedServerFailed(str(folder), "the folder belongs to another user", way_out) from None
     try:
         fcntl.flock(gate, fcntl.LOCK_EX)
         yield
@@ -174,7 +171,7 @@ def _launch(cluster: Cluster, settings: Mapping[str, str]) -> Postmaster:
     run(cluster, "pg_ctl", "start", *arguments)
     postmaster = _settled(cluster)
     if postmaster is None:
-        raise EmbeddedServerFailed(f"PostgreSQL in {cluster.data} started and ended at once.\n{end_of_log(cluster)}")
+        raise EmbeddedServerFailed(str(cluster.data), f"it started and ended at once.\n{end_of_log(cluster)}")
     structlog.get_logger().info("embedded PostgreSQL started", folder=str(cluster.data), pid=postmaster.pid)
     return postmaster
 

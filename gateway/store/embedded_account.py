@@ -15,11 +15,9 @@ from typing import Final
 
 import structlog
 
+from gateway.errors import EmbeddedServerFailed
+
 SERVER_ACCOUNT: Final = "gateway-postgres"
-
-
-class NoServerAccount(Exception):
-    """The gateway runs as root, and there is no account for PostgreSQL to run as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +41,25 @@ def account_for(data: Path) -> Account | None:
     try:
         return _account(pwd.getpwnam(SERVER_ACCOUNT))
     except KeyError:
-        return _make_account()
+        return _make_account(data)
 
 
 def _account(entry: pwd.struct_passwd) -> Account:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def _make_account() -> Account:
+def _make_account(data: Path) -> Account:
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     way_out = "Run the gateway as another user than root, or set DATABASE_URL to a server of yours."
     if useradd is None:
-        raise NoServerAccount(f"PostgreSQL refuses to run as root, and there is no useradd here. {way_out}")
+        raise EmbeddedServerFailed(str(data), "it refuses to run as root, and there is no useradd here", way_out)
     command = [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     command += ["--shell", "/usr/sbin/nologin", "--comment", "embedded PostgreSQL of the gateway", SERVER_ACCOUNT]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     already_there = 9  # another process was faster
     if made.returncode not in {0, already_there}:
-        raise NoServerAccount(f"The account {SERVER_ACCOUNT} cannot be made: {made.stderr.strip()}. {way_out}")
+        problem = f"the account {SERVER_ACCOUNT} for it cannot be made: {made.stderr.strip()}"
+        raise EmbeddedServerFailed(str(data), problem, way_out)
     structlog.get_logger().info("account made for the embedded PostgreSQL", account=SERVER_ACCOUNT)
     return _account(pwd.getpwnam(SERVER_ACCOUNT))
 

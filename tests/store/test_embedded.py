@@ -14,7 +14,8 @@ import psutil
 import psycopg
 import pytest
 
-from gateway.store.embedded import EmbeddedServer, EmbeddedServerFailed, embedded_postgres, start
+from gateway.errors import EmbeddedServerFailed
+from gateway.store.embedded import EmbeddedServer, embedded_postgres, start
 from tests.databases import IN_A_HURRY
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run the server as somebody else")
@@ -146,7 +147,7 @@ def test_a_cluster_that_was_left_half_made_is_made_again(folder: Path) -> None:
 def test_a_cluster_of_another_version_is_refused_with_the_way_out(folder: Path) -> None:
     start(folder, IN_A_HURRY).stop()
     (folder / "data" / "PG_VERSION").write_text("16\n")
-    with pytest.raises(EmbeddedServerFailed, match=r"PostgreSQL 16, this installation has 18.*DATABASE_URL"):
+    with pytest.raises(EmbeddedServerFailed, match=r"DATABASE_URL.*PostgreSQL 16, and this installation has 18"):
         start(folder)
 
 
@@ -187,3 +188,11 @@ def test_under_root_closed_parents_are_opened_for_passing_through_and_not_for_re
     with embedded_postgres(closed / "postgres", IN_A_HURRY) as url:
         assert ask(url, "select 1") == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o701
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root opens every folder")
+def test_a_folder_of_another_user_is_refused_with_the_way_out(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "gate").touch(mode=0o000)
+    with pytest.raises(EmbeddedServerFailed, match="Run the gateway as that user"):
+        start(folder)
