@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from gateway.store.embedded import embedded_postgres
-from tests.databases import IN_A_HURRY, database
+from tests.databases import IN_A_HURRY, database, name_of
 
 # A slow machine is not a wrong answer. In CI the same examples each time, so that red means the change.
 hypothesis.settings.register_profile("gateway", deadline=None, max_examples=50)
@@ -43,4 +43,21 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty database for this test process. For one of its own, a test uses `tests.databases.database`."""
     with database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def newest_schema(postgres_server: str) -> Iterator[str]:
+    """The name of a database at the newest schema, with nothing in it: made once, to be copied."""
+    from gateway.store.upgrade import upgrade  # noqa: PLC0415 - Alembic takes a second that most tests have no use for
+
+    with database(postgres_server) as url:
+        upgrade(url)
+        yield name_of(url)
+
+
+@pytest.fixture
+def gateway_database(postgres_server: str, newest_schema: str) -> Iterator[str]:
+    """A database of the gateway for this test alone, at the newest schema: the URL of its owner."""
+    with database(postgres_server, template=newest_schema) as url:
         yield url

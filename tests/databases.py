@@ -31,3 +31,8 @@ def database(server_url: str, template: str = "template1") -> Iterator[str]:
 def url_of(server_url: str, name: str) -> str:
     """The URL of another database on the same server."""
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+
+
+def name_of(url: str) -> str:
+    """The database that a URL names."""
+    return urlsplit(url).path.removeprefix("/")
