@@ -270,7 +270,7 @@ SIGNALS: Mapping[str, Effect] = {
         owner=Owner.MASTER_DATA,
         action="Choose another way for this buyer.",
     ),
-    "peppol.mls.late": Effect(
+    "peppol.late": Effect(
         "The confirmation is late.", owner=Owner.OPERATOR, action="Ask the buyer's provider.", days=1
     ),
     # SDI: upload answer and notices (specifiche tecniche 1.9.1)

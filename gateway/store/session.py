@@ -34,14 +34,14 @@ class Transaction:
 
     session: Session
     tenant: uuid.UUID | None
-    _wakes: dict[tuple[str, uuid.UUID], None] = field(default_factory=dict)
+    wakes: dict[tuple[str, uuid.UUID], None] = field(default_factory=dict)
 
     def wake(self, task: str, tenant: uuid.UUID | None = None) -> None:
         """See that a job of this kind runs for the tenant after the commit."""
         owner = tenant or self.tenant
         if owner is None:
             raise ValueError(f"the task {task} needs a tenant")
-        self._wakes[(task, owner)] = None
+        self.wakes[(task, owner)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Store:
             transaction = Transaction(session, tenant)
             yield transaction
             session.flush()
-            for task, owner in transaction._wakes:
+            for task, owner in transaction.wakes:
                 self.wakeups.ensure(session, task, owner)
             session.commit()
 

@@ -1,0 +1,107 @@
+"""Hop 4: what the other side says later. The raw notice is safe before anybody is told that we have it.
+
+Notices are pushed to us (SDI) or collected (access point, print house); both end in `absorb`. The same notice twice
+changes nothing, one about nothing we sent is kept for a person.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+import structlog
+
+from channels.contract import ChannelFailure, Notice
+from gateway.pipeline.house import House
+from gateway.pipeline.outcome import Outcome, write_outcome
+from gateway.store import deliveries, notices
+
+log = structlog.get_logger()
+
+
+def collect_notices(house: House, tenant: uuid.UUID, channel_name: str) -> int:
+    """Ask a channel about the deliveries of a tenant that still wait for an answer; returns how many were new."""
+    channel = house.channels[channel_name]
+    now = house.clock.now()
+    with house.store.of(tenant) as transaction:
+        asked_before = now - datetime.timedelta(seconds=house.work.collect_every)
+        waiting = deliveries.awaiting(transaction, channel_name, house.work.batch, asked_before, now)
+        if len(waiting) == house.work.batch:
+            transaction.wake(f"collect.{channel_name}")
+    if not waiting:
+        return 0
+    new = 0
+    try:
+        for notice in channel.collect(waiting):
+            new += _absorb_one(house, tenant, channel_name, notice)
+    except ChannelFailure as error:
+        # Asked again at the next turn; what was said until then is written.
+        log.warning("notices could not be collected", channel=channel_name, code=error.code, text=error.text)
+    return new
+
+
+def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
+    """Take notices that were pushed to us, whoever of our tenants they belong to; returns how many were new.
+
+    Comes back only when all of them are durable: then the other side may be told so.
+    """
+    interpret = house.interpret.get(channel_name, lambda notice: notice)
+    new = 0
+    for notice in map(interpret, pushed):
+        with house.store.across() as transaction:
+            tenant = deliveries.owner_of(transaction, channel_name, notice.parcel_key, notice.reference)
+            if tenant is None:
+                _keep_stray(house, channel_name, notice)
+        if tenant is not None:
+            new += _absorb_one(house, tenant, channel_name, notice)
+    return new
+
+
+def _keep_stray(house: House, channel_name: str, notice: Notice) -> None:
+    log.warning("a notice speaks of nothing we sent", channel=channel_name, reference=notice.reference)
+    with house.store.across() as transaction:
+        notices.keep_stray(
+            transaction,
+            channel=channel_name,
+            key=notice.key,
+            reference=notice.reference,
+            file_name=notice.file_name,
+            signal=notice.signal,
+            raw=notice.raw,
+            now=house.clock.now(),
+        )
+
+
+def _absorb_one(house: House, tenant: uuid.UUID, channel_name: str, notice: Notice) -> int:
+    """Fold one notice into its delivery; 1 where it was new."""
+    now = house.clock.now()
+    raw = house.archive.put(tenant, notice.raw)
+    with house.store.of(tenant) as transaction:
+        delivery = deliveries.find(transaction, channel_name, notice.parcel_key, notice.reference)
+        if delivery is None:
+            _keep_stray(house, channel_name, notice)
+            return 0
+        is_new = notices.take(
+            transaction,
+            channel=channel_name,
+            key=notice.key,
+            signal=notice.signal,
+            reference=notice.reference,
+            delivery_id=delivery.id,
+            sha256=raw,
+            now=now,
+        )
+        if not is_new:
+            return 0
+        outcome = Outcome(
+            delivery,
+            notice.signal,
+            notice.text,
+            code=notice.code,
+            reference=notice.reference,
+            proof=notice.raw,
+            proof_media_type=notice.raw_media_type,
+            proof_role="notice",
+            said_at=notice.said_at,
+        )
+        write_outcome(house, transaction, outcome, raw, now)
+    return 1

@@ -1,0 +1,143 @@
+"""What the hops need of the rooms around them, as ports; `gateway.wiring` fills them with concrete ones."""
+
+import datetime
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from channels.contract import Channel, Notice, Parcel
+from formats.checking import Finding, Report
+from formats.contract import Format, NotCarried, Options
+from formats.en16931 import Invoice, Provenance
+from gateway.clock import Clock
+from gateway.retry import Backoff, BreakerPolicy, Chance
+from gateway.settings import LimitSettings, WorkSettings
+from gateway.store.records import Sender
+from gateway.store.session import Store
+from rules.recipient import Recipient, Route
+from rules.routing import Decision, Rule
+
+
+class Archive(Protocol):
+    """Bytes by their hash, written once, apart by tenant."""
+
+    def put(self, tenant: uuid.UUID, content: bytes) -> str:
+        """Keep bytes; returns their SHA-256 once they are durable."""
+        ...
+
+    def get(self, tenant: uuid.UUID, sha256: str) -> bytes:
+        """The bytes with this hash, verified."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Bytes made while packing that the log shows beside the parcel: the page, the unsigned document."""
+
+    role: str
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """One document to be packed for one way.
+
+    key:      the stable key of the parcel, for channels whose key the gateway chooses
+    progressive: gives a number that no other parcel of this transmitter ever had (SDI file names)
+    """
+
+    invoice: Invoice
+    recipient: Recipient
+    route: Route
+    sender: Sender
+    public_id: str
+    key: str
+    now: datetime.datetime
+    progressive: Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A parcel, sealed, and what was found on the way; `parcel` is None where a finding is fatal."""
+
+    parcel: Parcel | None
+    format: str
+    report: Report
+    not_carried: tuple[NotCarried, ...] = ()
+    extras: tuple[Extra, ...] = ()
+
+
+Packer = Callable[[Packing], Packed]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An invoice after normalising: what was left out is filled in, and what the checks say of it."""
+
+    invoice: Invoice
+    provenance: Provenance
+    profile: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a hop may use.
+
+    recognise:    the format of a file by its content, None where nobody knows it
+    read_options: what a sender's settings say about its files
+    check:        normalise and check one reading: (format, bytes of the document, invoice, provenance)
+    route:        the pure decision of `rules.routing`
+    packers:      by channel
+    interpret:    what a pushed notice says, by channel (SDI): its raw form -> its signal and texts
+    """
+
+    store: Store
+    archive: Archive
+    clock: Clock
+    chance: Chance
+    work: WorkSettings
+    limits: LimitSettings
+    recognise: Callable[[bytes, str], Format | None]
+    read_options: Callable[[Sender], Options]
+    check: Callable[[Format, bytes, Invoice, Provenance], Checked]
+    route: Callable[[Invoice, Recipient, tuple[Rule, ...]], Decision]
+    channels: Mapping[str, Channel]
+    packers: Mapping[str, Packer]
+    interpret: Mapping[str, Callable[[Notice], Notice]] = field(default_factory=dict)
+
+    @property
+    def backoff(self) -> Backoff:
+        """When to try again, by the settings."""
+        work = self.work
+        return Backoff(
+            first=datetime.timedelta(seconds=work.retry_first),
+            longest=datetime.timedelta(seconds=work.retry_longest),
+            attempts=work.retry_attempts,
+        )
+
+    @property
+    def breaker_policy(self) -> BreakerPolicy:
+        """When a destination rests, by the settings."""
+        return BreakerPolicy(self.work.breaker_threshold, datetime.timedelta(seconds=self.work.breaker_rest))
+
+    @property
+    def lease(self) -> datetime.timedelta:
+        """How long a batch is held before its worker counts as dead."""
+        return datetime.timedelta(seconds=self.work.lease)
+
+
+def as_data(finding: Finding) -> dict[str, object]:
+    """A finding as the store, the API and the command line keep it."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity.value,
+        "term": finding.term,
+        "path": finding.path,
+        "where": finding.where,
+        "message": finding.message,
+        "fix": finding.fix,
+    }

@@ -1,0 +1,20 @@
+"""Hop 4, by the clock: what silence means. A confirmation that is late, a mail or letter that did not come back."""
+
+import uuid
+
+from gateway.pipeline.house import House
+from gateway.pipeline.outcome import Outcome, write_outcome
+from gateway.store import deliveries
+
+
+def run_timers(house: House, tenant: uuid.UUID) -> int:
+    """Draw the conclusions that are due for a tenant; returns how many there were."""
+    now = house.clock.now()
+    with house.store.of(tenant) as transaction:
+        quiet = deliveries.quiet_now(transaction, now, house.work.batch)
+        late = deliveries.late_now(transaction, now, house.work.batch)
+        for delivery in quiet:
+            write_outcome(house, transaction, Outcome(delivery, f"{delivery.channel}.quiet", ""), None, now)
+        for delivery in late:
+            write_outcome(house, transaction, Outcome(delivery, f"{delivery.channel}.late", ""), None, now)
+    return len(quiet) + len(late)

@@ -1,0 +1,136 @@
+"""The settings of one installation: the only place that reads the environment.
+
+Every setting may stand in a TOML file (`GATEWAY_SETTINGS`, or `gateway.toml` in the working folder) or in the
+environment, which wins: `GATEWAY_API__PORT=8080` sets `port` in the table `[api]`. `DATABASE_URL` is read without
+prefix, as everywhere. docs/reference/settings.md lists them all; a test holds the two together.
+"""
+
+import datetime
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE: Final = "GATEWAY_SETTINGS"
+_SECONDS = datetime.timedelta(seconds=1)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApiSettings(_Table):
+    """The submit API and the desk."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; put a proxy with TLS in front of it.")
+    port: int = Field(8080, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field("", description="How browsers and senders reach it, for links in answers.")
+    max_body: int = Field(100_000_000, description="Largest body of a submission, in bytes.")
+    secure_cookies: bool = Field(True, description="Desk cookies only over TLS. Switch off on loopback alone.")
+
+
+class SftpSettings(_Table):
+    """The SFTP door."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8022, description="Port to listen on; 0 takes a free one.")
+    max_file: int = Field(100_000_000, description="Largest file, in bytes.")
+    max_files: int = Field(10_000, description="Most files in one sender's folders.")
+    max_bytes: int = Field(1_000_000_000, description="Most bytes in one sender's folders.")
+    sessions: int = Field(200, description="Most sessions at once, of all senders.")
+    sessions_per_account: int = Field(60, description="Most sessions at once of one account.")
+    logins_per_minute: int = Field(240, description="Most login attempts a minute from one address.")
+    idle: float = Field(300.0, description="Seconds without a packet after which a session is closed.")
+
+
+class NoticesSettings(_Table):
+    """The TLS door at which SDI delivers its notices (TrasmissioneFatture); closed where `port` is not set."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int | None = Field(None, description="Port to listen on; 0 takes a free one; unset: no such door.")
+    certificate_file: Path | None = Field(None, description="Server certificate chain, PEM.")
+    key_file: Path | None = Field(None, description="Its private key, PEM.")
+    client_ca_file: Path | None = Field(None, description="The CA that signs SDI's client certificates, PEM.")
+
+
+class SigningSettings(_Table):
+    """The certificate that signs FatturaPA."""
+
+    certificate_file: Path | None = Field(None, description="Certificate (and chain), PEM, or a PKCS#12 file.")
+    key_file: Path | None = Field(None, description="Private key, PEM; unset where the PKCS#12 file holds it.")
+    password_file: Path | None = Field(None, description="File with the password of the key.")
+
+
+class WorkSettings(_Table):
+    """How the worker works."""
+
+    concurrency: int = Field(4, description="Jobs at once in one worker process.")
+    batch: int = Field(50, description="Documents of one job.")
+    lease: float = Field(120.0, description="Seconds after which the work of a dead worker is taken over.")
+    tick: float = Field(1.0, description="Seconds between two looks at what is due.")
+    collect_every: float = Field(30.0, description="Seconds between two questions to a channel about one delivery.")
+    retry_first: float = Field(10.0, description="Seconds before the second attempt; doubles with each attempt.")
+    retry_longest: float = Field(3600.0, description="Longest wait between two attempts, in seconds.")
+    retry_attempts: int = Field(12, description="Attempts before a person has to look.")
+    breaker_threshold: int = Field(5, description="Failures in a row after which a destination rests.")
+    breaker_rest: float = Field(30.0, description="Seconds that it rests.")
+    quiet_mail: float = Field(
+        5 * 86_400.0, description="Seconds without a returned mail after which it counts as delivered, unconfirmed."
+    )
+    quiet_post: float = Field(
+        14 * 86_400.0, description="Seconds without a returned letter after which it counts as delivered, unconfirmed."
+    )
+    late_notice: float = Field(86_400.0, description="Seconds after which a missing confirmation is called late.")
+
+
+class LimitSettings(_Table):
+    """What one file may be at most."""
+
+    file: int = Field(100_000_000, description="Bytes of a file of any format.")
+    xml: int = Field(20_000_000, description="Bytes of an XML file.")
+    invoices: int = Field(20_000, description="Invoices in one file.")
+
+
+class Settings(BaseSettings):
+    """All settings of an installation; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="gateway.toml"
+    )
+
+    data: Path = Field(Path("gateway-data"), description="Folder for everything this installation keeps itself.")
+    database_url: SecretStr | None = Field(
+        None, validation_alias="DATABASE_URL", description="PostgreSQL >= 14; unset: an embedded server in `data`."
+    )
+    archive_url: str = Field("", description="Where documents lie: `s3://bucket/prefix`; unset: a folder in `data`.")
+    test_network: bool = Field(False, description="Marks everything sent as a test; loosens no check.")
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    api: ApiSettings = Field(default_factory=ApiSettings, description="The submit API and the desk.")
+    sftp: SftpSettings = Field(default_factory=SftpSettings, description="The SFTP door.")
+    notices: NoticesSettings = Field(default_factory=NoticesSettings, description="The door for SDI's notices.")
+    signing: SigningSettings = Field(default_factory=SigningSettings, description="The signing certificate.")
+    work: WorkSettings = Field(default_factory=WorkSettings, description="How the worker works.")
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="What one file may be at most.")
+    channels: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="One table a channel, with the settings that the channel documents."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's; we read no .env
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What was passed wins over the environment, which wins over the file."""
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(SETTINGS_FILE, "gateway.toml")))
+        return init_settings, env_settings, file
+
+
+def seconds(value: float) -> datetime.timedelta:
+    """A setting in seconds as a span of time."""
+    return value * _SECONDS

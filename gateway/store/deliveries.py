@@ -1,0 +1,293 @@
+"""Deliveries: written down before a byte leaves, claimed for sending, moved by what the other side says."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, or_, update
+from sqlmodel import col, select
+
+from gateway.lifecycle import AWAITING_NOTICE, DeliveryState, may_become
+from gateway.store.records import Delivery, NewDelivery
+from gateway.store.session import Transaction
+from gateway.store.tables import DeliveryRow
+
+_D = DeliveryState
+_WAITING = (_D.QUEUED.value, _D.RETRY_SCHEDULED.value)
+
+
+def add(transaction: Transaction, deliveries: Sequence[NewDelivery], now: datetime.datetime) -> None:
+    """Write down the intent to send, with its stable key, before the first byte leaves."""
+    rows = [
+        {
+            "tenant": transaction.tenant,
+            "id": one.id,
+            "document_id": one.document_id,
+            "step": one.step,
+            "channel": one.channel,
+            "format": one.format,
+            "because": one.because,
+            "key": one.key,
+            "parcel_sha256": one.parcel_sha256,
+            "parcel_media_type": one.parcel_media_type,
+            "file_name": one.file_name,
+            "address": dict(one.address),
+            "details": dict(one.details),
+            "destination": one.destination,
+            "created_at": now,
+            "changed_at": now,
+        }
+        for one in deliveries
+    ]
+    if rows:
+        transaction.session.execute(insert(DeliveryRow), rows)
+
+
+def steps_taken(transaction: Transaction, document_id: uuid.UUID) -> int:
+    """How many deliveries this document has had: the step number of the next one."""
+    counted = select(func.count()).where(
+        col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.document_id) == document_id
+    )
+    count: int = transaction.session.execute(counted).scalar_one()
+    return count
+
+
+def claim_due(
+    transaction: Transaction,
+    channel: str,
+    limit: int,
+    now: datetime.datetime,
+    lease: datetime.timedelta,
+    *,
+    resting: Sequence[str] = (),
+) -> tuple[Delivery, ...]:
+    """Take up to `limit` deliveries that are due, and commit the intent: they are dispatching from now on.
+
+    resting: destinations whose circuit breaker is open; their deliveries wait
+    """
+    due = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.tenant == transaction.tenant,
+            DeliveryRow.channel == channel,
+            col(DeliveryRow.state).in_(_WAITING),
+            or_(col(DeliveryRow.next_attempt_at).is_(None), col(DeliveryRow.next_attempt_at) <= now),
+            col(DeliveryRow.destination).not_in(resting),
+        )
+        .order_by(col(DeliveryRow.created_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _claim(transaction, due.scalar_subquery(), now, lease)
+
+
+def claim_interrupted(
+    transaction: Transaction, channel: str, limit: int, now: datetime.datetime, lease: datetime.timedelta
+) -> tuple[Delivery, ...]:
+    """Take deliveries whose worker died between the intent and the answer: their lease has run out."""
+    lost = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.tenant == transaction.tenant,
+            DeliveryRow.channel == channel,
+            DeliveryRow.state == _D.DISPATCHING.value,
+            col(DeliveryRow.lease_until) < now,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _claim(transaction, lost.scalar_subquery(), now, lease)
+
+
+def _claim(
+    transaction: Transaction, ids: object, now: datetime.datetime, lease: datetime.timedelta
+) -> tuple[Delivery, ...]:
+    rows = transaction.session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_(ids))  # type: ignore[arg-type]  # a scalar sub-select, which SQLAlchemy takes and its types do not
+        .values(
+            state=_D.DISPATCHING.value,
+            attempts=DeliveryRow.attempts + 1,
+            lease_until=now + lease,
+            next_attempt_at=None,
+            changed_at=now,
+        )
+        .returning(DeliveryRow)
+    ).scalars()
+    return tuple(_delivery(row) for row in rows)
+
+
+def lock(transaction: Transaction, delivery_id: uuid.UUID) -> Delivery:
+    """One delivery, locked until the end of the transaction."""
+    return _delivery(_locked(transaction, delivery_id))
+
+
+def move(
+    transaction: Transaction,
+    delivery_id: uuid.UUID,
+    target: DeliveryState,
+    now: datetime.datetime,
+    *,
+    text: str,
+    reference: str = "",
+    next_attempt_at: datetime.datetime | None = None,
+    quiet_at: datetime.datetime | None = None,
+    late_at: datetime.datetime | None = None,
+) -> bool:
+    """Move a delivery if its state allows it; False where a late or doubled signal changes nothing."""
+    row = _locked(transaction, delivery_id)
+    state = _D(row.state)
+    if reference and not row.reference:
+        row.reference = reference
+    moved = may_become(state, target)
+    if moved:
+        row.state, row.text, row.changed_at = target.value, text, now
+        row.next_attempt_at = next_attempt_at
+        row.lease_until = None
+        if target is _D.HANDED_OVER:
+            row.handed_over_at = now
+        row.quiet_at, row.late_at = quiet_at, late_at
+    transaction.session.add(row)
+    transaction.session.flush()
+    return moved
+
+
+def renew(transaction: Transaction, ids: Sequence[uuid.UUID], until: datetime.datetime) -> None:
+    """Hold the rest of a batch longer."""
+    if ids:
+        transaction.session.execute(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.tenant) == transaction.tenant,
+                col(DeliveryRow.id).in_(ids),
+                col(DeliveryRow.state) == _D.DISPATCHING.value,
+            )
+            .values(lease_until=until)
+        )
+
+
+def give_back(transaction: Transaction, ids: Sequence[uuid.UUID], at: datetime.datetime) -> None:
+    """Put claimed deliveries back that were not tried: nothing left for them, and the attempt does not count."""
+    if ids:
+        transaction.session.execute(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.tenant) == transaction.tenant,
+                col(DeliveryRow.id).in_(ids),
+                col(DeliveryRow.state) == _D.DISPATCHING.value,
+            )
+            .values(
+                state=_D.RETRY_SCHEDULED.value,
+                attempts=DeliveryRow.attempts - 1,
+                lease_until=None,
+                next_attempt_at=at,
+            )
+        )
+
+
+def awaiting(
+    transaction: Transaction, channel: str, limit: int, asked_before: datetime.datetime, now: datetime.datetime
+) -> dict[str, str]:
+    """Parcel key -> the other side's reference, of deliveries that still wait for an answer; marks them as asked."""
+    waiting = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.tenant == transaction.tenant,
+            DeliveryRow.channel == channel,
+            col(DeliveryRow.state).in_([one.value for one in AWAITING_NOTICE]),
+            or_(col(DeliveryRow.asked_at).is_(None), col(DeliveryRow.asked_at) < asked_before),
+        )
+        .order_by(col(DeliveryRow.asked_at).asc().nulls_first())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = transaction.session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_(waiting.scalar_subquery()))
+        .values(asked_at=now)
+        .returning(col(DeliveryRow.key), col(DeliveryRow.reference))
+    )
+    return {key: reference for key, reference in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def quiet_now(transaction: Transaction, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
+    """Deliveries whose silence has lasted long enough, locked; each is told of once."""
+    return _timed(transaction, "quiet_at", now, limit)
+
+
+def late_now(transaction: Transaction, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
+    """Deliveries whose confirmation is late, locked; each is told of once."""
+    return _timed(transaction, "late_at", now, limit)
+
+
+def _timed(transaction: Transaction, timer: str, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
+    column = DeliveryRow.__table__.c[timer]  # type: ignore[attr-defined]  # SQLModel does not type its own table
+    rows = transaction.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.tenant == transaction.tenant, column <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = tuple(_delivery(row) for row in rows)
+    if found:
+        transaction.session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_([one.id for one in found]))
+            .values({timer: None})
+        )
+    return found
+
+
+def find(transaction: Transaction, channel: str, key: str, reference: str) -> Delivery | None:
+    """The delivery that a notice speaks of, by our key or by the other side's reference."""
+    own = select(DeliveryRow).where(DeliveryRow.tenant == transaction.tenant, DeliveryRow.channel == channel)
+    for condition in (
+        DeliveryRow.key == key if key else None,
+        DeliveryRow.reference == reference if reference else None,
+    ):
+        if condition is not None:
+            row = transaction.session.exec(own.where(condition)).first()
+            if row is not None:
+                return _delivery(row)
+    return None
+
+
+def owner_of(transaction: Transaction, channel: str, key: str, reference: str) -> uuid.UUID | None:
+    """The tenant of the delivery that a notice speaks of; asked across tenants. An ambiguous reference answers None."""
+    for column, value in ((DeliveryRow.key, key), (DeliveryRow.reference, reference)):
+        if value:
+            tenants = transaction.session.exec(
+                select(DeliveryRow.tenant).where(DeliveryRow.channel == channel, column == value).distinct().limit(2)
+            ).all()
+            if len(tenants) == 1:
+                return tenants[0]
+    return None
+
+
+def _locked(transaction: Transaction, delivery_id: uuid.UUID) -> DeliveryRow:
+    return transaction.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.tenant == transaction.tenant, DeliveryRow.id == delivery_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    return Delivery(
+        tenant=row.tenant,
+        id=row.id,
+        document_id=row.document_id,
+        step=row.step,
+        channel=row.channel,
+        key=row.key,
+        parcel_sha256=row.parcel_sha256,
+        parcel_media_type=row.parcel_media_type,
+        file_name=row.file_name,
+        address={name: str(value) for name, value in row.address.items()},
+        details={name: str(value) for name, value in row.details.items()},
+        destination=row.destination,
+        state=_D(row.state),
+        reference=row.reference,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,327 @@
+"""Documents: written down after reading, claimed for preparing, folded after each move."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from gateway.lifecycle import (
+    PEOPLE_ON_OUR_SIDE,
+    Axes,
+    DeliveryState,
+    Effect,
+    Headline,
+    Legal,
+    Owner,
+    Payment,
+    Processing,
+    Response,
+    best_of,
+    headline,
+    later_legal,
+    later_response,
+)
+from gateway.store import events
+from gateway.store.records import Document, Happening, NewDocument
+from gateway.store.session import Transaction
+from gateway.store.tables import DeliveryRow, DocumentRow
+
+# A document in one of these states leaves its number free: a corrected version may take it.
+_NUMBER_IS_FREE = frozenset(
+    {
+        Processing.DUPLICATE.value,
+        Processing.SUPERSEDED.value,
+        Processing.CANCELLED.value,
+        Processing.INVALID.value,
+        Processing.QUARANTINED.value,
+    }
+)
+# A delivery that ended like this was never accepted by anybody: the corrected invoice keeps its number (SDI: NS).
+_MAY_BE_CORRECTED = frozenset({DeliveryState.REJECTED.value, DeliveryState.CANCELLED.value})
+
+
+def originals(transaction: Transaction, identities: Iterable[str]) -> dict[str, tuple[uuid.UUID, bool]]:
+    """The living documents with these identities: (id, whether a corrected version may replace it)."""
+    wanted = [one for one in identities if one]
+    if not wanted:
+        return {}
+    rows = transaction.session.exec(
+        select(DocumentRow.identity, DocumentRow.id, DocumentRow.delivery).where(
+            DocumentRow.tenant == transaction.tenant,
+            col(DocumentRow.identity).in_(wanted),
+            col(DocumentRow.processing).not_in(_NUMBER_IS_FREE),
+        )
+    )
+    return {identity: (found, delivery in _MAY_BE_CORRECTED) for identity, found, delivery in rows if identity}
+
+
+class TakenMeanwhile(Exception):
+    """Another transaction wrote the same invoice, or the same place in the file, between our look and our insert."""
+
+
+def add(transaction: Transaction, documents: Sequence[NewDocument], now: datetime.datetime) -> None:
+    """Write documents down as reading made them, each with its events. Raises TakenMeanwhile."""
+    if not documents:
+        return
+    try:
+        transaction.session.execute(insert(DocumentRow), [_row(transaction, one, now) for one in documents])
+    except IntegrityError as error:
+        raise TakenMeanwhile(str(error.orig)) from error
+    events.record(transaction, (happening for one in documents for happening in _first_events(one)), now)
+
+
+def _row(transaction: Transaction, one: NewDocument, now: datetime.datetime) -> dict[str, object]:
+    return {
+        "tenant": transaction.tenant,
+        "id": one.id,
+        "public_id": one.public_id,
+        "submission_id": one.submission_id,
+        "sender_id": one.sender_id,
+        "position": one.position,
+        "identity": one.identity,
+        "canonical_sha256": one.canonical_sha256,
+        "profile": one.profile,
+        "rule_set": one.rule_set,
+        "processing": one.processing.value,
+        "headline": headline(Axes(one.processing, owner=one.owner)).value,
+        "sentence": one.sentence,
+        "action": one.action,
+        "owner": one.owner.value,
+        "findings": [dict(finding) for finding in one.findings],
+        "original_id": one.original_id,
+        "received_at": now,
+        "changed_at": now,
+        **one.head,
+    }
+
+
+def _first_events(one: NewDocument) -> Iterable[Happening]:
+    yield Happening(
+        "document.received",
+        "The document arrived." if not one.where else f"The document arrived: {one.where}.",
+        submission_id=one.submission_id,
+        document_id=one.id,
+        axis="processing",
+        after=Processing.RECEIVED.value,
+        evidence=one.evidence,
+    )
+    if one.computed:
+        yield Happening(
+            "document.normalised",
+            f"The file left {len(one.computed)} values out; the gateway computed them.",
+            submission_id=one.submission_id,
+            document_id=one.id,
+            axis="processing",
+            before=Processing.PARSED.value,
+            after=Processing.NORMALISED.value,
+            data={"computed": list(one.computed)},
+        )
+    yield Happening(
+        f"document.{one.processing.value}",
+        one.sentence,
+        submission_id=one.submission_id,
+        document_id=one.id,
+        axis="processing",
+        before=Processing.RECEIVED.value,
+        after=one.processing.value,
+        data={"findings": [dict(finding) for finding in one.findings]} if one.findings else {},
+        evidence=one.canonical_sha256,
+    )
+
+
+def supersede(transaction: Transaction, old: uuid.UUID, new: uuid.UUID, now: datetime.datetime) -> None:
+    """The corrected version `new` takes the place of `old`."""
+    row = _locked(transaction, old)
+    before = row.processing
+    row.processing, row.successor_id = Processing.SUPERSEDED.value, new
+    row.owner, row.action, row.deadline = Owner.NOBODY.value, "", None
+    row.sentence = "A corrected version took its place."
+    _refold(transaction, row, now)
+    happening = Happening(
+        "document.superseded", row.sentence, row.submission_id, row.id, None, "processing", before, row.processing
+    )
+    events.record(transaction, [happening], now)
+
+
+def claim_checked(
+    transaction: Transaction, limit: int, now: datetime.datetime, lease: datetime.timedelta
+) -> tuple[Document, ...]:
+    """Take up to `limit` checked documents for one lease; what a dead worker held is taken again."""
+    waiting = (
+        select(DocumentRow.id)
+        .where(
+            DocumentRow.tenant == transaction.tenant,
+            DocumentRow.processing == Processing.CHECKED.value,
+            (col(DocumentRow.lease_until).is_(None)) | (col(DocumentRow.lease_until) < now),
+        )
+        .order_by(col(DocumentRow.received_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = transaction.session.execute(
+        update(DocumentRow)
+        .where(col(DocumentRow.tenant) == transaction.tenant, col(DocumentRow.id).in_(waiting.scalar_subquery()))
+        .values(lease_until=now + lease, tries=DocumentRow.tries + 1)
+        .returning(DocumentRow)
+    ).scalars()
+    return tuple(_document(row) for row in rows)
+
+
+def _document(row: DocumentRow) -> Document:
+    return Document(
+        tenant=row.tenant,
+        id=row.id,
+        public_id=row.public_id,
+        submission_id=row.submission_id,
+        sender_id=row.sender_id,
+        number=row.number or "",
+        canonical_sha256=row.canonical_sha256 or "",
+        recipient_id=row.recipient_id,
+        routes=tuple(row.routes),
+        next_step=row.next_step,
+        tries=row.tries,
+    )
+
+
+def mark_ready(
+    transaction: Transaction,
+    document_id: uuid.UUID,
+    now: datetime.datetime,
+    *,
+    channel: str,
+    because: str,
+    recipient_id: uuid.UUID | None,
+    routes: Sequence[Mapping[str, object]],
+    data: Mapping[str, object],
+    evidence: str,
+) -> None:
+    """The document is packed for a channel and waits to be dispatched."""
+    row = _locked(transaction, document_id)
+    before = row.processing
+    row.processing, row.channel, row.because, row.recipient_id = Processing.READY.value, channel, because, recipient_id
+    row.routes = [dict(route) for route in routes]
+    row.sentence, row.owner, row.action, row.deadline = (
+        f"It is ready to go by {channel}.",
+        Owner.GATEWAY.value,
+        "",
+        None,
+    )
+    row.lease_until, row.tries = None, 0
+    _refold(transaction, row, now)
+    happening = Happening(
+        "document.ready",
+        f"It goes by {channel}: {because}",
+        row.submission_id,
+        row.id,
+        None,
+        "processing",
+        before,
+        row.processing,
+        data=data,
+        evidence=evidence,
+    )
+    events.record(transaction, [happening], now)
+
+
+def stop(
+    transaction: Transaction,
+    document_id: uuid.UUID,
+    now: datetime.datetime,
+    *,
+    processing: Processing,
+    sentence: str,
+    owner: Owner,
+    action: str,
+    findings: Sequence[Mapping[str, object]] = (),
+    recipient_id: uuid.UUID | None = None,
+) -> None:
+    """The document goes no further until somebody acts: invalid for its target, held, or cancelled."""
+    row = _locked(transaction, document_id)
+    before = row.processing
+    row.processing, row.sentence, row.owner, row.action = processing.value, sentence, owner.value, action
+    row.findings = [*row.findings, *(dict(one) for one in findings)]
+    row.recipient_id = recipient_id or row.recipient_id
+    row.lease_until = None
+    _refold(transaction, row, now)
+    happening = Happening(
+        f"document.{processing.value}",
+        sentence,
+        row.submission_id,
+        row.id,
+        None,
+        "processing",
+        before,
+        processing.value,
+        data={"findings": [dict(one) for one in findings]} if findings else {},
+    )
+    events.record(transaction, [happening], now)
+
+
+def prepare_again(transaction: Transaction, document_id: uuid.UUID, now: datetime.datetime, *, step: int) -> None:
+    """Send the document back to be prepared for another of its ways: a fallback, or a release by a person."""
+    row = _locked(transaction, document_id)
+    row.processing, row.next_step = Processing.CHECKED.value, step
+    row.owner, row.action, row.deadline = Owner.GATEWAY.value, "", None
+    row.lease_until, row.tries = None, 0
+    _refold(transaction, row, now)
+    transaction.wake("prepare")
+
+
+def fold(
+    transaction: Transaction, document_id: uuid.UUID, effect: Effect, sentence: str, now: datetime.datetime
+) -> Headline:
+    """Fold one signal into the document's axes. `sentence` is the effect's own, with the other side's words in it."""
+    row = _locked(transaction, document_id)
+    if effect.response is not None:
+        row.response = later_response(Response(row.response), effect.response).value
+    if effect.legal is not None:
+        row.legal = later_legal(Legal(row.legal), effect.legal).value
+    row.sentence, row.owner, row.action = sentence, effect.owner.value, effect.action.format(text="", code="").strip()
+    row.deadline = now.date() + datetime.timedelta(days=effect.days) if effect.days is not None else None
+    return _refold(transaction, row, now)
+
+
+def next_way(transaction: Transaction, document_id: uuid.UUID) -> int | None:
+    """The step of the next way that the rule allowed, None where all were tried."""
+    row = _locked(transaction, document_id)
+    following = row.next_step + 1
+    return following if following < len(row.routes) else None
+
+
+def _refold(transaction: Transaction, row: DocumentRow, now: datetime.datetime) -> Headline:
+    states = transaction.session.exec(
+        select(DeliveryRow.state).where(DeliveryRow.tenant == row.tenant, DeliveryRow.document_id == row.id)
+    ).all()
+    best = best_of(tuple(DeliveryState(one) for one in states))
+    row.delivery = best.value if best else None
+    axes = Axes(
+        Processing(row.processing),
+        best,
+        Response(row.response),
+        Payment(row.payment),
+        Legal(row.legal),
+        Owner(row.owner),
+    )
+    said = headline(axes)
+    row.headline, row.changed_at = said.value, now
+    transaction.session.add(row)
+    transaction.session.flush()
+    return said
+
+
+def needs_a_person(transaction: Transaction, document_id: uuid.UUID) -> bool:
+    """Whether somebody on our side has an open step on this document."""
+    return Owner(_locked(transaction, document_id).owner) in PEOPLE_ON_OUR_SIDE
+
+
+def _locked(transaction: Transaction, document_id: uuid.UUID) -> DocumentRow:
+    """The row, locked until the end of the transaction: two notices about one document are folded one by one."""
+    return transaction.session.exec(
+        select(DocumentRow)
+        .where(DocumentRow.tenant == transaction.tenant, DocumentRow.id == document_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

@@ -1,0 +1,187 @@
+"""Submissions: taken in once, claimed for reading, answered."""
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from gateway.store.records import Submission
+from gateway.store.session import Transaction
+from gateway.store.tables import DocumentRow, SubmissionRow
+
+
+class Taken(StrEnum):
+    """How an arrival was answered: a new submission, or one of the ways in which it is not new."""
+
+    ACCEPTED = "accepted"
+    SAME_KEY = "same_key"
+    SAME_BYTES = "same_bytes"
+    KEY_CONFLICT = "key_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file or call at a door, its bytes already safe in the archive."""
+
+    id: uuid.UUID
+    sender_id: uuid.UUID
+    door: str
+    file_name: str
+    sha256: str
+    size: int
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The answer to an arrival.
+
+    submission_id:  its own submission (a repeat with the same key has none of its own: it is the first one)
+    original_id:    the submission that it repeats, None where it is new
+    """
+
+    taken: Taken
+    submission_id: uuid.UUID
+    original_id: uuid.UUID | None = None
+
+
+def take_in(transaction: Transaction, arrival: Arrival, now: datetime.datetime) -> Intake:
+    """Write an arrival down, or say what it repeats. The same key with other bytes is a conflict and is not kept."""
+    session = transaction.session
+    savepoint = session.begin_nested()
+    try:
+        if found := _repeats(transaction, arrival):
+            intake = _repeated(transaction, arrival, found, now)
+        else:
+            session.add(_row(transaction, arrival, now, state="received"))
+            session.flush()
+            intake = Intake(Taken.ACCEPTED, arrival.id)
+        savepoint.commit()
+    except IntegrityError:
+        # Another session wrote the same key or bytes between our look and our insert: now it can be seen.
+        savepoint.rollback()
+        found = _repeats(transaction, arrival)
+        if found is None:
+            raise
+        intake = _repeated(transaction, arrival, found, now)
+    if intake.taken is Taken.ACCEPTED:
+        transaction.wake("read")
+    return intake
+
+
+def _repeats(transaction: Transaction, arrival: Arrival) -> tuple[Taken, uuid.UUID] | None:
+    own = select(SubmissionRow).where(
+        SubmissionRow.tenant == transaction.tenant, SubmissionRow.sender_id == arrival.sender_id
+    )
+    if arrival.idempotency_key is not None:
+        by_key = transaction.session.exec(own.where(SubmissionRow.idempotency_key == arrival.idempotency_key)).first()
+        if by_key is not None:
+            return (Taken.SAME_KEY if by_key.sha256 == arrival.sha256 else Taken.KEY_CONFLICT), by_key.id
+    by_bytes = transaction.session.exec(
+        own.where(SubmissionRow.sha256 == arrival.sha256, SubmissionRow.state != "duplicate")
+    ).first()
+    return (Taken.SAME_BYTES, by_bytes.id) if by_bytes is not None else None
+
+
+def _repeated(
+    transaction: Transaction, arrival: Arrival, found: tuple[Taken, uuid.UUID], now: datetime.datetime
+) -> Intake:
+    taken, original_id = found
+    if taken is Taken.SAME_BYTES:
+        row = _row(transaction, arrival, now, state="duplicate")
+        row.original_id = original_id
+        transaction.session.add(row)
+        transaction.session.flush()
+        return Intake(taken, arrival.id, original_id)
+    return Intake(taken, original_id, original_id)
+
+
+def _row(transaction: Transaction, arrival: Arrival, now: datetime.datetime, *, state: str) -> SubmissionRow:
+    assert transaction.tenant is not None  # noqa: S101 - take_in is called inside a tenant
+    return SubmissionRow(
+        tenant=transaction.tenant,
+        id=arrival.id,
+        sender_id=arrival.sender_id,
+        door=arrival.door,
+        file_name=arrival.file_name,
+        sha256=arrival.sha256,
+        size=arrival.size,
+        idempotency_key=arrival.idempotency_key,
+        state=state,
+        received_at=now,
+    )
+
+
+def claim_received(
+    transaction: Transaction, limit: int, now: datetime.datetime, lease: datetime.timedelta
+) -> tuple[Submission, ...]:
+    """Take up to `limit` unread submissions for one lease; what a dead worker held is taken again."""
+    waiting = (
+        select(SubmissionRow.id)
+        .where(
+            SubmissionRow.tenant == transaction.tenant,
+            SubmissionRow.state == "received",
+            (col(SubmissionRow.lease_until).is_(None)) | (col(SubmissionRow.lease_until) < now),
+        )
+        .order_by(col(SubmissionRow.received_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = transaction.session.execute(
+        update(SubmissionRow)
+        .where(col(SubmissionRow.tenant) == transaction.tenant, col(SubmissionRow.id).in_(waiting.scalar_subquery()))
+        .values(lease_until=now + lease, tries=SubmissionRow.tries + 1)
+        .returning(SubmissionRow)
+    ).scalars()
+    return tuple(_submission(row) for row in rows)
+
+
+def _submission(row: SubmissionRow) -> Submission:
+    return Submission(
+        tenant=row.tenant,
+        id=row.id,
+        sender_id=row.sender_id,
+        door=row.door,
+        file_name=row.file_name,
+        sha256=row.sha256,
+        size=row.size,
+        tries=row.tries,
+    )
+
+
+def positions_read(transaction: Transaction, submission_id: uuid.UUID) -> frozenset[int]:
+    """The documents of a submission that an earlier, interrupted reading has already written down."""
+    rows = transaction.session.exec(
+        select(DocumentRow.position).where(
+            DocumentRow.tenant == transaction.tenant, DocumentRow.submission_id == submission_id
+        )
+    )
+    return frozenset(rows)
+
+
+def close(
+    transaction: Transaction,
+    submission_id: uuid.UUID,
+    *,
+    state: str,
+    format_name: str | None,
+    document_count: int,
+    findings: Sequence[Mapping[str, object]],
+) -> None:
+    """Mark a submission as read to its end, or refused as a whole."""
+    transaction.session.execute(
+        update(SubmissionRow)
+        .where(col(SubmissionRow.tenant) == transaction.tenant, col(SubmissionRow.id) == submission_id)
+        .values(
+            state=state,
+            format=format_name,
+            document_count=document_count,
+            findings=[dict(one) for one in findings],
+            lease_until=None,
+        )
+    )
