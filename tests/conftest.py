@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from gateway.store.embedded import embedded_postgres
-from tests.databases import IN_A_HURRY, database, name_of
+from tests.databases import IN_A_HURRY, database, folder_for_a_server, name_of
 
 # A slow machine is not a wrong answer. In CI the same examples each time, so that red means the change.
 hypothesis.settings.register_profile("gateway", deadline=None, max_examples=50)
@@ -26,7 +26,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The superuser's URL of a server of this test process; TEST_DATABASE_URL names another one.
 
     One a process, not one for all: roles and settings belong to a server, and two test processes would meet in them.
@@ -35,7 +35,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    with embedded_postgres(tmp_path_factory.mktemp("postgres"), IN_A_HURRY) as url:
+    with folder_for_a_server() as folder, embedded_postgres(folder, IN_A_HURRY) as url:
         yield url
 
 

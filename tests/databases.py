@@ -3,9 +3,12 @@
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -13,6 +16,32 @@ from psycopg import sql
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _numbers = itertools.count(1)
+
+
+@contextmanager
+def folder_for_a_server() -> Iterator[Path]:
+    """A folder for an embedded server, with nothing left running in it afterwards.
+
+    Not pytest's own: it closes the folder above to others at the start of each session, and under root the server is
+    such another, maybe of a session that began before.
+    """
+    with TemporaryDirectory(prefix="gateway-", ignore_cleanup_errors=True) as above:
+        folder = Path(above) / "postgres"
+        try:
+            yield folder
+        finally:
+            for process in processes_in(folder):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+
+def processes_in(folder: Path) -> list[psutil.Process]:
+    """The processes of the embedded server of this folder."""
+    return [
+        process
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"] == "postgres" and process.info["cwd"] == str(folder / "data")
+    ]
 
 
 @contextmanager

@@ -10,31 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from gateway.errors import EmbeddedServerFailed
 from gateway.store.embedded import EmbeddedServer, embedded_postgres, start
-from tests.databases import IN_A_HURRY
+from tests.databases import IN_A_HURRY, folder_for_a_server, processes_in
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run the server as somebody else")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder for a server, and no server left in it afterwards, whatever the test did."""
-    yield tmp_path / "postgres"
-    for process in processes_in(tmp_path / "postgres"):
-        process.kill()
-
-
-def processes_in(folder: Path) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.process_iter(["name", "cwd"])
-        if process.info["name"] == "postgres" and process.info["cwd"] == str(folder / "data")
-    ]
+def folder() -> Iterator[Path]:
+    """A folder for a server."""
+    with folder_for_a_server() as folder:
+        yield folder
 
 
 def postmaster_in(folder: Path) -> int:
@@ -182,9 +172,9 @@ def test_under_root_the_server_runs_as_an_account_of_its_own(folder: Path) -> No
 
 
 @as_root
-def test_under_root_closed_parents_are_opened_for_passing_through_and_not_for_reading(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
+def test_under_root_closed_parents_are_opened_for_passing_through_and_not_for_reading(folder: Path) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700, parents=True)
     with embedded_postgres(closed / "postgres", IN_A_HURRY) as url:
         assert ask(url, "select 1") == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o701
