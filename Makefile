@@ -40,7 +40,7 @@ wheel: install ## Build the wheel into dist/
 
 acceptance: wheel ## Install the wheel alone, with the runtime lock, and test that
 	@$(BUILD) --venv .venv-acceptance --lock requirements/runtime.txt --wheel dist/*.whl
-	GATEWAY_UNDER_TEST=$(CURDIR)/.venv-acceptance $(PY) -m pytest tests/acceptance
+	GATEWAY_UNDER_TEST="$(CURDIR)/.venv-acceptance" $(PY) -m pytest tests/acceptance
 
 lock: ## Write the lock files anew; UPGRADE=--upgrade takes newer versions (at least 7 days old)
 	@$(BUILD) --venv .venv-lock --lock requirements/lock.txt
