@@ -37,8 +37,8 @@ class Backoff:
         """
         if attempts_made >= self.attempts:
             return None
-        # The exponent is capped: 2.0 ** 2000 would overflow long before it mattered.
-        wait = min(self.longest, self.first * self.factor ** min(attempts_made - 1, 60))
+        # The exponent is capped: no longest wait is a billion times the first, and a span of time has its own limits.
+        wait = min(self.longest, self.first * self.factor ** min(attempts_made - 1, 30))
         wait *= 1 - self.jitter + 2 * self.jitter * chance()
         return now + max(wait, retry_after or datetime.timedelta())
 
