@@ -24,20 +24,14 @@ class Price(Group, frozen=True, kw_only=True):
     net: Annotated[Decimal | None, term("BT-146", "Item net price")] = None
     discount: Annotated[Decimal | None, term("BT-147", "Item price discount")] = None
     gross: Annotated[Decimal | None, term("BT-148", "Item gross price")] = None
-    base_quantity: Annotated[
-        Decimal | None, term("BT-149", "Item price base quantity")
-    ] = None
-    base_unit: Annotated[
-        str | None, term("BT-150", "Item price base quantity unit of measure code")
-    ] = None
+    base_quantity: Annotated[Decimal | None, term("BT-149", "Item price base quantity")] = None
+    base_unit: Annotated[str | None, term("BT-150", "Item price base quantity unit of measure code")] = None
 
 
 class LineVat(Group, frozen=True, kw_only=True):
     """LINE VAT INFORMATION, BG-30. `rate` in percent."""
 
-    category: Annotated[
-        str | None, term("BT-151", "Invoiced item VAT category code")
-    ] = None
+    category: Annotated[str | None, term("BT-151", "Invoiced item VAT category code")] = None
     rate: Annotated[Decimal | None, term("BT-152", "Invoiced item VAT rate")] = None
 
 
@@ -53,24 +47,12 @@ class Item(Group, frozen=True, kw_only=True):
 
     name: Annotated[str | None, term("BT-153", "Item name")] = None
     description: Annotated[str | None, term("BT-154", "Item description")] = None
-    seller_identifier: Annotated[
-        str | None, term("BT-155", "Item Seller's identifier")
-    ] = None
-    buyer_identifier: Annotated[
-        str | None, term("BT-156", "Item Buyer's identifier")
-    ] = None
-    standard_identifier: Annotated[
-        Identifier | None, term("BT-157", "Item standard identifier")
-    ] = None
-    classifications: Annotated[
-        tuple[Identifier, ...], term("BT-158", "Item classification identifier")
-    ] = ()
-    origin_country: Annotated[str | None, term("BT-159", "Item country of origin")] = (
-        None
-    )
-    attributes: Annotated[
-        tuple[ItemAttribute, ...], term("BG-32", "ITEM ATTRIBUTES")
-    ] = ()
+    seller_identifier: Annotated[str | None, term("BT-155", "Item Seller's identifier")] = None
+    buyer_identifier: Annotated[str | None, term("BT-156", "Item Buyer's identifier")] = None
+    standard_identifier: Annotated[Identifier | None, term("BT-157", "Item standard identifier")] = None
+    classifications: Annotated[tuple[Identifier, ...], term("BT-158", "Item classification identifier")] = ()
+    origin_country: Annotated[str | None, term("BT-159", "Item country of origin")] = None
+    attributes: Annotated[tuple[ItemAttribute, ...], term("BG-32", "ITEM ATTRIBUTES")] = ()
 
 
 class Line(Group, frozen=True, kw_only=True):
@@ -78,22 +60,12 @@ class Line(Group, frozen=True, kw_only=True):
 
     identifier: Annotated[str | None, term("BT-126", "Invoice line identifier")] = None
     note: Annotated[str | None, term("BT-127", "Invoice line note")] = None
-    object_identifier: Annotated[
-        Identifier | None, term("BT-128", "Invoice line object identifier")
-    ] = None
+    object_identifier: Annotated[Identifier | None, term("BT-128", "Invoice line object identifier")] = None
     quantity: Annotated[Decimal | None, term("BT-129", "Invoiced quantity")] = None
-    unit: Annotated[
-        str | None, term("BT-130", "Invoiced quantity unit of measure code")
-    ] = None
-    net_amount: Annotated[Decimal | None, term("BT-131", "Invoice line net amount")] = (
-        None
-    )
-    order_line: Annotated[
-        str | None, term("BT-132", "Referenced purchase order line reference")
-    ] = None
-    accounting_reference: Annotated[
-        str | None, term("BT-133", "Invoice line Buyer accounting reference")
-    ] = None
+    unit: Annotated[str | None, term("BT-130", "Invoiced quantity unit of measure code")] = None
+    net_amount: Annotated[Decimal | None, term("BT-131", "Invoice line net amount")] = None
+    order_line: Annotated[str | None, term("BT-132", "Referenced purchase order line reference")] = None
+    accounting_reference: Annotated[str | None, term("BT-133", "Invoice line Buyer accounting reference")] = None
     period: Annotated[
         Period | None,
         term("BG-26", "INVOICE LINE PERIOD", start="BT-134", end="BT-135"),

@@ -41,22 +41,12 @@ class Seller(Group, frozen=True, kw_only=True):
 
     name: Annotated[str | None, term("BT-27", "Seller name")] = None
     trading_name: Annotated[str | None, term("BT-28", "Seller trading name")] = None
-    identifiers: Annotated[
-        tuple[Identifier, ...], term("BT-29", "Seller identifier")
-    ] = ()
-    legal_registration: Annotated[
-        Identifier | None, term("BT-30", "Seller legal registration identifier")
-    ] = None
+    identifiers: Annotated[tuple[Identifier, ...], term("BT-29", "Seller identifier")] = ()
+    legal_registration: Annotated[Identifier | None, term("BT-30", "Seller legal registration identifier")] = None
     vat_identifier: Annotated[str | None, term("BT-31", "Seller VAT identifier")] = None
-    tax_registration: Annotated[
-        str | None, term("BT-32", "Seller tax registration identifier")
-    ] = None
-    legal_information: Annotated[
-        str | None, term("BT-33", "Seller additional legal information")
-    ] = None
-    electronic_address: Annotated[
-        Identifier | None, term("BT-34", "Seller electronic address")
-    ] = None
+    tax_registration: Annotated[str | None, term("BT-32", "Seller tax registration identifier")] = None
+    legal_information: Annotated[str | None, term("BT-33", "Seller additional legal information")] = None
+    electronic_address: Annotated[Identifier | None, term("BT-34", "Seller electronic address")] = None
     address: Annotated[
         Address | None,
         term(
@@ -84,13 +74,9 @@ class Buyer(Group, frozen=True, kw_only=True):
     name: Annotated[str | None, term("BT-44", "Buyer name")] = None
     trading_name: Annotated[str | None, term("BT-45", "Buyer trading name")] = None
     identifier: Annotated[Identifier | None, term("BT-46", "Buyer identifier")] = None
-    legal_registration: Annotated[
-        Identifier | None, term("BT-47", "Buyer legal registration identifier")
-    ] = None
+    legal_registration: Annotated[Identifier | None, term("BT-47", "Buyer legal registration identifier")] = None
     vat_identifier: Annotated[str | None, term("BT-48", "Buyer VAT identifier")] = None
-    electronic_address: Annotated[
-        Identifier | None, term("BT-49", "Buyer electronic address")
-    ] = None
+    electronic_address: Annotated[Identifier | None, term("BT-49", "Buyer electronic address")] = None
     address: Annotated[
         Address | None,
         term(
@@ -116,18 +102,14 @@ class Payee(Group, frozen=True, kw_only=True):
 
     name: Annotated[str | None, term("BT-59", "Payee name")] = None
     identifier: Annotated[Identifier | None, term("BT-60", "Payee identifier")] = None
-    legal_registration: Annotated[
-        Identifier | None, term("BT-61", "Payee legal registration identifier")
-    ] = None
+    legal_registration: Annotated[Identifier | None, term("BT-61", "Payee legal registration identifier")] = None
 
 
 class TaxRepresentative(Group, frozen=True, kw_only=True):
     """SELLER TAX REPRESENTATIVE PARTY, BG-11."""
 
     name: Annotated[str | None, term("BT-62", "Seller tax representative name")] = None
-    vat_identifier: Annotated[
-        str | None, term("BT-63", "Seller tax representative VAT identifier")
-    ] = None
+    vat_identifier: Annotated[str | None, term("BT-63", "Seller tax representative VAT identifier")] = None
     address: Annotated[
         Address | None,
         term(
@@ -148,13 +130,9 @@ class Delivery(Group, frozen=True, kw_only=True):
     """DELIVERY INFORMATION, BG-13: where and when goods or services were delivered."""
 
     name: Annotated[str | None, term("BT-70", "Deliver to party name")] = None
-    location: Annotated[
-        Identifier | None, term("BT-71", "Deliver to location identifier")
-    ] = None
+    location: Annotated[Identifier | None, term("BT-71", "Deliver to location identifier")] = None
     date: Annotated[datetime.date | None, term("BT-72", "Actual delivery date")] = None
-    period: Annotated[
-        Period | None, term("BG-14", "INVOICING PERIOD", start="BT-73", end="BT-74")
-    ] = None
+    period: Annotated[Period | None, term("BG-14", "INVOICING PERIOD", start="BT-73", end="BT-74")] = None
     address: Annotated[
         Address | None,
         term(

@@ -23,9 +23,7 @@ def term(number: str, name: str, /, **numbers: str) -> msgspec.Meta:
     name:     its name in the standard
     numbers:  for a shared shape, the number of each of its fields here: `line1="BT-35"`
     """
-    return msgspec.Meta(
-        title=number or None, description=name, extra={"numbers": numbers}
-    )
+    return msgspec.Meta(title=number or None, description=name, extra={"numbers": numbers})
 
 
 class Group(
@@ -58,9 +56,7 @@ class Term:
     numbers: tuple[tuple[str, str], ...] = ()
 
 
-class Identifier(
-    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
-):
+class Identifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An identifier with its scheme (EN 16931-1 section 6.5.4): an ICD, EAS, UNTDID 1153 or UNTDID 7143 code.
 
     One business term, although it is made of several values.
@@ -74,9 +70,7 @@ class Identifier(
         return f"{self.scheme}:{self.value}" if self.scheme else self.value
 
 
-class Attachment(
-    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
-):
+class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A file inside the invoice (BT-125): its bytes with their media type and name. One business term."""
 
     content: bytes
@@ -88,16 +82,12 @@ _COMPOUND_TERMS = (Identifier, Attachment)
 
 
 @cache
-def terms_of(
-    group: type[msgspec.Struct], numbers: tuple[tuple[str, str], ...] = ()
-) -> tuple[Term, ...]:
+def terms_of(group: type[msgspec.Struct], numbers: tuple[tuple[str, str], ...] = ()) -> tuple[Term, ...]:
     """The terms and groups directly below a business group, in the order of the standard."""
     return tuple(_described(group, dict(numbers)))
 
 
-def _described(
-    group: type[msgspec.Struct], numbers: Mapping[str, str]
-) -> Iterator[Term]:
+def _described(group: type[msgspec.Struct], numbers: Mapping[str, str]) -> Iterator[Term]:
     for field, hint in get_type_hints(group, include_extras=True).items():
         if get_origin(hint) is not Annotated:
             continue
