@@ -1,0 +1,1 @@
+"""Where an invoice goes, and why."""
