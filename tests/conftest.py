@@ -1,14 +1,19 @@
-"""What every test may ask for: a PostgreSQL, the shared specifications, and the same dice on each machine."""
+"""What every test may ask for: a PostgreSQL, a browser, the shared specifications, and the same dice everywhere."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from gateway.store.embedded import embedded_postgres
 from tests.databases import IN_A_HURRY, database, folder_for_a_server, name_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A slow machine is not a wrong answer. In CI the same examples each time, so that red means the change.
 hypothesis.settings.register_profile("gateway", deadline=None, max_examples=50)
@@ -61,3 +66,17 @@ def gateway_database(postgres_server: str, newest_schema: str) -> Iterator[str]:
     """A database of the gateway for this test alone, at the newest schema: the URL of its owner."""
     with database(postgres_server, template=newest_schema) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The Chromium of this machine, without a window. Each test opens a context of its own in it."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium libatomic1")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - few tests have a use for it
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium)
+        yield started
+        started.close()
