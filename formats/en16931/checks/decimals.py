@@ -21,7 +21,7 @@ from formats.en16931.checks.groups import (
     Where,
 )
 from formats.en16931.invoice import Invoice
-from formats.en16931.money import decimals_of
+from formats.en16931.money import CENT, decimals_of
 
 MOST: Final = 2
 
@@ -34,7 +34,7 @@ def in_cents(
     def too_fine(invoice: Invoice) -> Iterator[Finding]:
         for positions, group in where.found(invoice):
             amount = amount_of(group)
-            if amount is not None and decimals_of(amount) > MOST:
+            if amount is not None and not amount.same_quantum(CENT) and decimals_of(amount) > MOST:
                 yield Finding(
                     rule,
                     where.path_to(positions, term),

@@ -41,7 +41,7 @@ def is_missing(value: object) -> bool:
     """Whether a term or group says nothing."""
     if isinstance(value, str):
         return not value.strip()
-    return value is None or value == ()
+    return value is None or (isinstance(value, tuple) and not value)
 
 
 def needs(rule: str, where: Where[Group], term: str, what: str, value_of: Callable[[Group], object]) -> Check[Invoice]:
