@@ -1,0 +1,1 @@
+"""The network twin, driven by plain clients: it must refuse what the real parties would refuse."""
