@@ -169,7 +169,8 @@ class Channel(Protocol):
     def ask(self, parcel: Parcel, reference: str) -> Receipt | None:
         """Whether the parcel arrived, None where the other side says it never did.
 
-        Raises OutcomeUnknown where this channel cannot tell: then a person decides.
+        Raises OutcomeUnknown where this channel cannot tell: then a person decides. Raises Unavailable where the
+        other side cannot be asked now, or is still at it: ask again later.
         """
         ...
 
