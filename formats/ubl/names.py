@@ -1,0 +1,42 @@
+"""The namespaces of UBL 2.1, and its element names as people write them: `cbc:ID`, `cac:Party`."""
+
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+
+CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+INVOICE_NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+CREDIT_NOTE_NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
+
+INVOICE: Final = f"{{{INVOICE_NAMESPACE}}}Invoice"
+CREDIT_NOTE: Final = f"{{{CREDIT_NOTE_NAMESPACE}}}CreditNote"
+ROOTS: Final = (INVOICE, CREDIT_NOTE)
+
+PREFIXES: Final = {
+    CAC: "cac:",
+    CBC: "cbc:",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext:",
+    INVOICE_NAMESPACE: "ubl:",
+    CREDIT_NOTE_NAMESPACE: "cn:",
+}
+
+
+def name_of(element: etree._Element) -> str:
+    """The name of an element: `cbc:ID`."""
+    tag: object = element.tag
+    return usual_name(tag)
+
+
+@lru_cache(maxsize=1024)
+def usual_name(tag: object) -> str:
+    """`{urn:…CommonBasicComponents-2}ID` as `cbc:ID`; a name of no UBL namespace stays as it is.
+
+    A comment and a processing instruction have no name: lxml gives a function as their tag, and this the empty text.
+    """
+    if not isinstance(tag, str):
+        return ""
+    namespace, _, local = tag[1:].rpartition("}")
+    prefix = PREFIXES.get(namespace)
+    return f"{prefix}{local}" if prefix else tag

@@ -1,0 +1,101 @@
+"""Writing elements of UBL as text: escaped, in one pass, and nothing at all for a value that is absent.
+
+Text instead of a tree, because it is nine times faster (docs/decisions) and a hundred times smaller in memory.
+Every function gives the element as text, or "" where there is nothing to say; a group of nothing is nothing.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from formats.contract import NotCarried
+from formats.en16931 import Identifier
+
+# A carriage return must be written as a reference, or every parser turns it into a line feed.
+_TO_ESCAPE = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_IN_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+
+
+@dataclass(slots=True)
+class Pen:
+    """Writes the elements of one document.
+
+    currency:     the invoice currency (BT-5), which every amount states
+    not_carried:  the values that found no place
+    lost:         whether characters were left out that XML cannot hold
+    """
+
+    currency: str
+    not_carried: list[NotCarried] = field(default_factory=list)
+    lost: bool = False
+
+    def __post_init__(self) -> None:
+        self.currency = self._quoted(self.currency)
+
+    def text(self, name: str, value: str | None) -> str:
+        """A text, code or reference."""
+        if not value:
+            return ""
+        if _TO_ESCAPE.search(value):
+            value = self._escaped(value)
+        return f"<{name}>{value}</{name}>\n"
+
+    def marked(self, name: str, value: str | None, /, **attributes: str | None) -> str:
+        """A text with attributes; those without a value are left out."""
+        if not value:
+            return ""
+        marks = "".join(f' {key}="{self._quoted(mark)}"' for key, mark in attributes.items() if mark)
+        return f"<{name}{marks}>{self._escaped(value)}</{name}>\n"
+
+    def identifier(self, name: str, value: Identifier | None) -> str:
+        """An identifier with its scheme."""
+        return "" if value is None else self.marked(name, value.value, schemeID=value.scheme)
+
+    def date(self, name: str, value: datetime.date | None) -> str:
+        """A day."""
+        return "" if value is None else f"<{name}>{value.isoformat()}</{name}>\n"
+
+    def decimal(self, name: str, value: Decimal | None) -> str:
+        """A number without unit."""
+        return "" if value is None else f"<{name}>{value:f}</{name}>\n"
+
+    def amount(self, name: str, value: Decimal | None, currency: str | None = None) -> str:
+        """An amount in the invoice currency or the one given here."""
+        if value is None:
+            return ""
+        mark = self.currency if currency is None else self._quoted(currency)
+        return f'<{name} currencyID="{mark}">{value:f}</{name}>\n'
+
+    def quantity(self, name: str, value: Decimal | None, unit: str | None) -> str:
+        """A quantity with its unit of measure."""
+        return "" if value is None else self.marked(name, f"{value:f}", unitCode=unit)
+
+    def leave(self, path: str, value: object, reason: str) -> None:
+        """A value that UBL has no place for."""
+        self.not_carried.append(NotCarried(path, str(value), reason))
+
+    def _escaped(self, value: str) -> str:
+        if _NOT_XML.search(value):
+            value, self.lost = without_controls(value), True
+        return value.translate(_IN_TEXT)
+
+    def _quoted(self, value: str) -> str:
+        if _NOT_XML.search(value):
+            value, self.lost = without_controls(value), True
+        return value.translate(_IN_ATTRIBUTE)
+
+
+def group(name: str, *parts: str) -> str:
+    """An element around others; nothing where they say nothing."""
+    inner = "".join(parts)
+    return f"<{name}>\n{inner}</{name}>\n" if inner else ""
+
+
+def without_controls(value: str) -> str:
+    """The text without the characters that XML 1.0 has no way to write (section 2.2)."""
+    return _NOT_XML.sub("", value)
