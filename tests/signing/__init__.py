@@ -1,0 +1,1 @@
+"""Signatures that other software verifies, and keys that nobody sees."""
