@@ -42,6 +42,8 @@ def read_settings(channel: str, settings: Mapping[str, object], shape: type[Shap
     given = dict(settings)
     for name in (field.name for field in fields if Secret in (field.type, *getattr(field.type, "__args__", ()))):
         if f"{name}_file" in given:
+            if name in given:
+                raise Misconfigured(f"{channel}.settings", f"`{name}` and `{name}_file` are both set: leave one out")
             given[name] = _content(channel, f"{name}_file", given.pop(f"{name}_file"))
     try:
         return msgspec.convert(given, shape, strict=False, dec_hook=_decode)

@@ -44,9 +44,9 @@ class PhossAp:
 
     recognises_repeats is True by asking first: the access point books every POST as a new transaction, with a new AS4
     MessageId, so the same envelope again would go out again; but it books the envelope under its SBDH
-    InstanceIdentifier before it sends, and shows it there. `send` looks before it posts (half a millisecond on
-    a kept connection) and leaves alone what is sent or still being tried. The look also spares us to try beside the access point's
-    own five attempts.
+    InstanceIdentifier before it sends, and shows it there. `send` looks before it posts (half a millisecond on a kept
+    connection) and leaves alone what is sent or still being tried; so we never try beside the access point's own five
+    attempts either.
     """
 
     name = "peppol"

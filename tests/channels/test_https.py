@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -144,6 +145,19 @@ def test_a_certificate_for_another_name_is_refused(line_to: Callable[..., Line],
 def test_plain_http_at_the_other_end_of_tls_is_named(line_to: Callable[..., Line], pki: Pki) -> None:
     with FarSide(told("fine")) as side, pytest.raises(Misconfigured, match="wrong version number"):
         hand_over(line_to(side.url.replace("http:", "https:"), pki.tls_ca))
+
+
+def test_an_authority_file_is_the_only_authority(pki: Pki) -> None:
+    context = verifying_context("trial", pki.tls_ca)
+    assert context.get_ca_certs(binary_form=True) == [ssl.PEM_cert_to_DER_cert(pki.tls_ca.read_text())]
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_nothing_is_talked_to_unverified_or_below_tls_1_2(pki: Pki, is_private: bool) -> None:
+    context = verifying_context("trial", pki.tls_ca if is_private else None)
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_an_authority_file_without_a_certificate_is_named(tmp_path: Path) -> None:

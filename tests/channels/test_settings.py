@@ -32,7 +32,8 @@ RIGHT: dict[str, object] = {"host": "mx.example.com", "password": "canary-77"}
         (RIGHT | {"password": 7}, r"\$\.password"),
         (RIGHT | {"file": 7}, r"\$\.file"),
         (RIGHT | {"seconds": "soon"}, r"\$\.seconds"),
-        (RIGHT | {"password_file": "/does/not/exist"}, "password_file"),
+        ({"host": "x", "password_file": "/does/not/exist"}, "password_file"),
+        (RIGHT | {"password_file": "/does/not/exist"}, "both set"),
     ],
 )
 def test_the_wrong_setting_is_named(given: dict[str, object], named: str) -> None:

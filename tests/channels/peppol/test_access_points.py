@@ -261,9 +261,12 @@ def test_one_unreadable_record_hides_no_other_and_is_reported(build: Build) -> N
             next(notices)
 
 
-def test_collecting_stops_where_the_access_point_lets_nobody_in(build: Build) -> None:
-    with FarSide(Reply(401)) as ap:
-        with pytest.raises(Misconfigured):
+@pytest.mark.parametrize(("reply", "family"), [(Reply(401), Misconfigured), (None, Unavailable)])
+def test_collecting_stops_where_the_access_point_answers_nobody(
+    build: Build, reply: Reply | None, family: type[ChannelFailure]
+) -> None:
+    with FarSide(reply) as ap:
+        with pytest.raises(family):
             list(build(ap.url).collect({"a": "", "b": ""}))
         assert len(ap.heard) == 1
 
