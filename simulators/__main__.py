@@ -66,8 +66,13 @@ def main(words: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    with Twin(options.work, pace=options.pace, fatturapa_schemas=options.fatturapa_xsd) as twin:
+    try:
+        twin = Twin(options.work, pace=options.pace, fatturapa_schemas=options.fatturapa_xsd)
         prepare(twin, options)
+    except (ValueError, OSError) as error:
+        print(f"the network twin can't start: {error}", file=sys.stderr)
+        return 2
+    with twin:
         if options.ready:
             write_ready(twin, options.ready)
         print(f"network twin ready, control at {twin.control.url}", flush=True)

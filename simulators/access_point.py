@@ -86,7 +86,7 @@ class AccessPoint:
 
     def _note_unreadable(self, body: bytes, error: str) -> None:
         key = hashlib.sha256(body).hexdigest()
-        Presentation("ap", key, body).note(self._world, "refused", error)
+        self._world.note(Presentation("ap", key, body), "refused", error)
 
 
 def shown(outcome: Answered | TurnedAway | Unanswered, status_of_failure: int) -> Reply | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from simulators.cms import Opened
 from simulators.fattura import general, text
 from simulators.sdi_controls import Failure, control
 from simulators.signature import DS, SignatureRefused, TrustedList, open_p7m, verify_xades
@@ -144,35 +145,27 @@ class Examiner:
         if len(content) > LARGEST_FILE:
             return Examined((Failure("00003", "Le dimensioni del file superano quelle ammesse"),))
         try:
-            document = open_p7m(content, self._trusted, now) if name.endswith(".p7m") else content
-            root = _parse(document)
-            self._check_signature(root, now, is_wrapped=name.endswith(".p7m"))
+            wrapping = open_p7m(content) if name.endswith(".p7m") else None
+            root = _parse(wrapping.content if wrapping else content)
         except SignatureRefused as refusal:
             return Examined((Failure(refusal.code, f"Firma: {refusal}"),))
         except ValueError as error:
             return Examined((Failure("00200", "File non conforme al formato", str(error)),))
-        return self._read(root, now)
+        try:
+            self._check_signature(root, wrapping, now)
+            kind = root.get("versione", "")
+            return _read(root, tuple(self._form_failures(root, kind)) or tuple(control(root, now)))
+        except SignatureRefused as refusal:
+            return _read(root, (Failure(refusal.code, f"Firma: {refusal}"),))
 
-    def _check_signature(self, root: etree._Element, now: datetime, *, is_wrapped: bool) -> None:
+    def _check_signature(self, root: etree._Element, wrapping: Opened | None, now: datetime) -> None:
         """Mandatory for the public administration (Allegato A 1.3.2), verified wherever there is one."""
+        if wrapping is not None:
+            self._trusted.judge(wrapping.signer, wrapping.signing_time, now)
         if root.find(f"{{{DS}}}Signature") is not None:
             verify_xades(root, self._trusted, now)
-        elif root.get("versione") == "FPA12" and not is_wrapped:
+        elif root.get("versione") == "FPA12" and wrapping is None:
             raise SignatureRefused("00102", "una fattura verso la pubblica amministrazione deve essere firmata")
-
-    def _read(self, root: etree._Element, now: datetime) -> Examined:
-        kind = root.get("versione", "")
-        failures = tuple(self._form_failures(root, kind)) or tuple(control(root, now))
-        header = "FatturaElettronicaHeader/DatiTrasmissione"
-        buyer = root.find("FatturaElettronicaHeader/CessionarioCommittente")
-        return Examined(
-            failures=failures,
-            format=text(root, f"{header}/FormatoTrasmissione") or kind,
-            recipient_code=text(root, f"{header}/CodiceDestinatario"),
-            mailbox=text(root, f"{header}/PECDestinatario"),
-            buyer="" if buyer is None else _first(buyer, "Denominazione", "Cognome", "IdCodice", "CodiceFiscale"),
-            invoices=tuple(_invoices(root)),
-        )
 
     def _form_failures(self, root: etree._Element, kind: str) -> Iterator[Failure]:
         if kind not in ROOTS.get(str(root.tag), ()):
@@ -187,6 +180,19 @@ class Examiner:
             yield Failure("00200", "File non conforme al formato", error[:2_000])
         if len(errors) > MOST_SCHEMA_ERRORS:
             yield Failure("00201", "Riscontrati più di 50 errori di formato")
+
+
+def _read(root: etree._Element, failures: tuple[Failure, ...]) -> Examined:
+    header = "FatturaElettronicaHeader/DatiTrasmissione"
+    buyer = root.find("FatturaElettronicaHeader/CessionarioCommittente")
+    return Examined(
+        failures=failures,
+        format=text(root, f"{header}/FormatoTrasmissione") or root.get("versione", ""),
+        recipient_code=text(root, f"{header}/CodiceDestinatario"),
+        mailbox=text(root, f"{header}/PECDestinatario"),
+        buyer="" if buyer is None else _first(buyer, "Denominazione", "Cognome", "IdCodice", "CodiceFiscale"),
+        invoices=tuple(_invoices(root)),
+    )
 
 
 def _parse(document: bytes) -> etree._Element:

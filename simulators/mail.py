@@ -139,8 +139,7 @@ class _Handler:
         rule = envelope.rule if isinstance(envelope, _Envelope) else None
         rule = rule or self._world.script.pick("smtp", {**shown[0].facts(), "subject": (_subject(envelope),)})
         loop = asyncio.get_running_loop()
-        if not await loop.run_in_executor(None, self._world.script.hold, rule):
-            self._note(shown, "untaken", "hang")
+        if not await loop.run_in_executor(None, self._world.admit, rule, *shown):
             return await _close(server)
         if rule and rule.behaviour == "reject":
             self._note(shown, "untaken" if rule.code.startswith("4") else "refused", _reply(rule))
@@ -154,7 +153,7 @@ class _Handler:
         for one in shown:
             place = (one.key, one.recipient)
             is_repeat = outcome == "new" and place in self._taken
-            one.note(self._world, "repeat" if is_repeat else outcome, answer)
+            self._world.note(one, "repeat" if is_repeat else outcome, answer)
             if outcome == "new":
                 self._taken.add(place)
 

@@ -119,11 +119,10 @@ class Books:
         if known := self._known(shown, envelope):
             return known
         rule = self._world.script.pick("ap", shown.facts())
-        if not self._world.script.hold(rule):
-            shown.note(self._world, "untaken", "hang")
+        if not self._world.admit(rule, shown):
             return Unanswered()
         if rule and rule.behaviour == "reject" and rule.code.isdigit():
-            shown.note(self._world, "untaken", rule.code)
+            self._world.note(shown, "untaken", rule.code)
             return TurnedAway(int(rule.code), rule.text)
         with self._lock:
             # Two calls with the same envelope may have waited side by side: the first of them is the delivery.
@@ -131,7 +130,7 @@ class Books:
                 return known
             transaction = self._attempt(envelope, body, rule, may_retry=may_retry)
         is_sent = transaction.status == "sent"
-        shown.note(self._world, "new" if is_sent else "refused", transaction.error or "SUCCESS")
+        self._world.note(shown, "new" if is_sent else "refused", transaction.error or "SUCCESS")
         return Unanswered() if rule and rule.behaviour == "drop" else Answered(transaction.report, is_sent)
 
     def _known(self, shown: Presentation, envelope: Envelope) -> Answered | TurnedAway | None:
@@ -144,12 +143,12 @@ class Books:
         if known is None:
             return None
         if known.sha256 != hashlib.sha256(shown.content).hexdigest() or known.envelope != envelope:
-            shown.note(self._world, "refused", "InstanceIdentifier used before with other bytes")
+            self._world.note(shown, "refused", "InstanceIdentifier used before with other bytes")
             text = f"The SBDH Instance Identifier '{envelope.instance}' was used before for another document"
             return TurnedAway(422, text)
         if known.status != "sent":
             return None
-        shown.note(self._world, "repeat", "SUCCESS")
+        self._world.note(shown, "repeat", "SUCCESS")
         return Answered(known.report, is_sent=True)
 
     def _attempt(self, envelope: Envelope, body: bytes, rule: Rule | None, *, may_retry: bool) -> Transaction:
@@ -186,7 +185,7 @@ class Books:
                 return
             self._attempt(envelope, body, rule, may_retry=True)
         outcome = "new" if transaction.status == "sent" else "refused"
-        shown.note(self._world, outcome, "the access point's own attempt")
+        self._world.note(shown, outcome, "the access point's own attempt")
 
     def _failure(self, envelope: Envelope, rule: Rule | None) -> LookupFailure | SendingFailure | None:
         code = rule.code if rule and rule.behaviour == "reject" else ""

@@ -63,8 +63,7 @@ class PrintHouse:
     def announce(self, ticket: Path) -> Arrival:
         """Act out the script's waiting before the ticket comes into sight."""
         rule = self._world.script.pick("print", _facts(ticket), _is_of_batch)
-        if not self._world.script.hold(rule):
-            self._present(ticket).note(self._world, "untaken", "hang")
+        if not self._world.admit(rule, self._present(ticket)):
             return Arrival(is_taken=False)
         return Arrival(is_answered=rule is None or rule.behaviour != "drop", rule=rule)
 
@@ -91,15 +90,15 @@ class PrintHouse:
                     raise TicketRefused(f"batch {ticket.batch} was taken before with another content")
                 batch = known or self._batches.setdefault(ticket.batch, Batch(ticket, rule))
         except TicketRefused as refusal:
-            shown.note(self._world, "refused", str(refusal))
+            self._world.note(shown, "refused", str(refusal))
             self._write(name, 1, {}, [Event("", "batch_refused", "other", str(refusal))])
             return
         self._acknowledge(ticket)
         if known:
-            shown.note(self._world, "repeat", "already taken")
+            self._world.note(shown, "repeat", "already taken")
             self._report(batch, [Event("", "batch_received", None, "already taken")])
         else:
-            shown.note(self._world, "new", "taken")
+            self._world.note(shown, "new", "taken")
             self._take(batch, place)
 
     def _take(self, batch: Batch, folder: Path) -> None:
@@ -112,7 +111,7 @@ class PrintHouse:
             shown = Presentation("print", piece.key, content, batch.ticket.sender, _whom(piece), piece.document)
             rule = self._world.script.pick("print", shown.facts(), lambda each: not _is_of_batch(each)) or batch.rule
             refusal = self._refuse(piece, folder, rule)
-            shown.note(self._world, "refused" if refusal else "new", refusal.reason if refusal else "accepted")
+            self._world.note(shown, "refused" if refusal else "new", refusal.reason if refusal else "accepted")
             if refusal:
                 verdicts.append(Event(piece.key, "rejected", refusal.reason, refusal.detail))
                 continue

@@ -49,11 +49,10 @@ class Sdi:
         shown = present(name, content, examined)
         recipients = (examined.recipient_code, examined.mailbox, examined.buyer)
         rule = self._world.script.pick("sdi", {**shown.facts(), "recipient": recipients})
-        if not self._world.script.hold(rule):
-            shown.note(self._world, "untaken", "hang")
+        if not self._world.admit(rule, shown):
             return None
         if refusal := self._turn_away(rule, content):
-            shown.note(self._world, "untaken", rule.code if content and rule else "EI01")
+            self._world.note(shown, "untaken", rule.code if content and rule else "EI01")
             return refusal
         number = self._books.take_archive(shown, rule) if is_archive else self._books.take(shown, examined, rule)
         return None if rule and rule.behaviour == "drop" else self._respond(number)

@@ -84,9 +84,8 @@ class SdiBooks:
             self._memory.hashes.add(sha256)
             self._memory.invoices.update(examined.invoices)
         outcome = "repeat" if is_used else "refused" if failures else "new"
-        shown.note(
-            self._world, outcome, " ".join(failure.code for failure in failures) or f"IdentificativoSdI {number}"
-        )
+        codes = " ".join(failure.code for failure in failures)
+        self._world.note(shown, outcome, codes or f"IdentificativoSdI {number}")
         received = self._world.now()
         transmission = Transmission(number, shown.filename, shown.content, sha256, received, examined, archive)
         self._plan(transmission, failures, rule)

@@ -87,7 +87,7 @@ class Writer:
         for name, value in _fields(transmission, said, message_id):
             _append(root, name, value)
         signer = XAdESSigner(
-            c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+            c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
             signature_algorithm=SignatureMethod.RSA_SHA256,
         )
         signed = signer.sign(root, key=self._key, cert=[self._certificate], always_add_key_value=False)

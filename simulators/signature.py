@@ -15,7 +15,7 @@ from signxml.algorithms import CanonicalizationMethod
 from signxml.exceptions import SignXMLException
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
-from simulators.cms import CmsRefused, open_signed
+from simulators.cms import CmsRefused, Opened, open_signed
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
@@ -79,14 +79,12 @@ def verify_xades(root: etree._Element, trusted: TrustedList, now: datetime) -> N
         raise SignatureRefused("00102", f"the signature does not hold: {error}") from error
 
 
-def open_p7m(file: bytes, trusted: TrustedList, now: datetime) -> bytes:
-    """The invoice inside a CAdES-BES file."""
+def open_p7m(file: bytes) -> Opened:
+    """The invoice inside a CAdES-BES file; its signer is still to be judged."""
     try:
-        opened = open_signed(file)
+        return open_signed(file)
     except CmsRefused as error:
         raise SignatureRefused("00102", str(error)) from error
-    trusted.judge(opened.signer, opened.signing_time, now)
-    return opened.content
 
 
 def _check_references(signature: etree._Element) -> None:

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import httpx
@@ -128,7 +127,7 @@ def fattura(kind: str = "FPR12", code: str = "ABC1234", number: str = "2026/1", 
 
 
 def signed(document: bytes, signer: Pair) -> bytes:
-    xades = XAdESSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
+    xades = XAdESSigner(c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0)
     root = xades.sign(
         etree.fromstring(document),
         key=signer.load_key(),
@@ -172,9 +171,15 @@ class Letter:
     document: str = "INV-1"
     content: bytes = b""
     pages: int = 1
+    claimed_sheets: int = 0
+    """0: as many as its pages need, printed on both sides."""
     postcode: str = "11122"
     handling: str = "report_and_destroy"
     expires_at: str | None = None
+
+    @property
+    def sheets(self) -> int:
+        return self.claimed_sheets or -(-self.pages // 2)
 
     def entry(self, sequence: int) -> dict[str, object]:
         content = self.content or pdf(self.pages)
@@ -210,7 +215,7 @@ class Letter:
             "envelope": "C5",
             "enclosures": [],
             "service": {"speed": "economy", "registered": False, "proof_of_delivery": False},
-            "sheets": -(-self.pages // 2),
+            "sheets": self.sheets,
             "grams_estimated": 18,
             "bundle": None,
             "expires_at": self.expires_at,
@@ -255,7 +260,7 @@ def batch(*letters: Letter, identifier: str = "B-018F3C0000000001", **changes: o
         "totals": {
             "pieces": len(letters),
             "pages": sum(letter.pages for letter in letters),
-            "sheets": sum(-(-letter.pages // 2) for letter in letters),
+            "sheets": sum(letter.sheets for letter in letters),
             "bytes": sum(len(content) for content in files.values()),
             "amount_hash": "1834.37",
         },
@@ -304,7 +309,3 @@ def sftp_client(twin: Twin) -> tuple[paramiko.Transport, paramiko.SFTPClient]:
     client = paramiko.SFTPClient.from_transport(transport)
     assert client is not None
     return transport, client
-
-
-def file_text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
