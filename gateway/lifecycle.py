@@ -240,6 +240,12 @@ SIGNALS: Mapping[str, Effect] = {
         owner=Owner.MASTER_DATA,
         action="Choose another way for this kind of document.",
     ),
+    "peppol.not_serviced": Effect(
+        "The buyer's access point does not serve the buyer: {text}.",
+        _D.UNDELIVERABLE,
+        owner=Owner.MASTER_DATA,
+        action="Ask the buyer for its provider, or choose another way.",
+    ),
     "peppol.refused": Effect(
         "The buyer's access point turned it away: {text}.",
         _D.REJECTED,

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,10 @@ class Archive(Protocol):
 
     def put(self, tenant: uuid.UUID, content: bytes) -> str:
         """Keep bytes; returns their SHA-256 once they are durable."""
+        ...
+
+    def put_all(self, tenant: uuid.UUID, contents: Sequence[bytes]) -> tuple[str, ...]:
+        """Keep several at once; returns their hashes in this order."""
         ...
 
     def get(self, tenant: uuid.UUID, sha256: str) -> bytes:

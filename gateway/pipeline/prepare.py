@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 import structlog
-from formats.en16931.json_form import decode
+from formats.en16931.json_form import restored
 
 from formats.checking import Finding, Severity
 from formats.en16931 import Invoice
@@ -83,7 +83,7 @@ def _hold(house: House, document: Document, sentence: str, owner: Owner, action:
 
 
 def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> Write:
-    invoice = decode(house.archive.get(document.tenant, document.canonical_sha256))
+    invoice = restored(house.archive.get(document.tenant, document.canonical_sha256))
     recipient_id, recipient = _recipient_of(house, document.tenant, invoice)
     if document.next_step:
         routes = tuple(msgspec.convert(one, Route) for one in document.routes)

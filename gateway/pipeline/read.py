@@ -235,8 +235,9 @@ def identity(invoice: Invoice) -> str | None:
 def _write(house: House, tenant: uuid.UUID, batch: _Batch) -> None:
     if not batch.drafts and not batch.ends:
         return
+    hashes = iter(house.archive.put_all(tenant, [one.canonical for one in batch.drafts if one.canonical]))
     kept = [
-        (replace(draft.document, canonical_sha256=house.archive.put(tenant, draft.canonical)), len(draft.canonical))
+        (replace(draft.document, canonical_sha256=next(hashes)), len(draft.canonical))
         if draft.canonical
         else (draft.document, 0)
         for draft in batch.drafts

@@ -1,0 +1,43 @@
+"""What a sender's invoice lacks is filled in, and the rules that apply to it are run."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from formats.checking import Report, run
+from formats.contract import Format, Profile
+from formats.en16931 import Invoice, Place, ProcessControl, Provenance
+from formats.en16931.totals import completed
+from gateway.pipeline.house import Checked
+
+CORE_SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
+_NO_CLAIM: Final = Place(computed="the sender's file claims no specification")
+
+
+def check(
+    profiles: Iterable[Profile], source: Format, content: bytes, invoice: Invoice, provenance: Provenance
+) -> Checked:
+    """Normalise one invoice and check it: the bytes by the rules of their format, the invoice by those it claims.
+
+    Only an export that may leave totals out is completed; a document in a format that demands them is checked as it is.
+    """
+    if source.check_bytes is None:
+        invoice, provenance = completed(invoice, provenance)
+        invoice, provenance = _with_specification(invoice, provenance)
+        report = Report()
+    else:
+        report = source.check_bytes(content)
+    claimed = next(one for one in profiles if one.recognises(invoice))
+    for check_set in claimed.checks:
+        report += run(check_set, invoice)
+    return Checked(invoice, provenance, claimed.name, report.located(provenance.place_of))
+
+
+def _with_specification(invoice: Invoice, provenance: Provenance) -> tuple[Invoice, Provenance]:
+    """BT-24 is mandatory (BR-01) and no export knows it: what claims nothing claims the core of EN 16931."""
+    process = invoice.process or ProcessControl()
+    if process.specification:
+        return invoice, provenance
+    process = replace(process, specification=CORE_SPECIFICATION)
+    return replace(invoice, process=process), provenance.having({"BG-2/BT-24": _NO_CLAIM})
