@@ -55,9 +55,17 @@ def write_ready(twin: Twin, path: Path) -> None:
     part.replace(path)
 
 
+def give_up(error: Exception) -> int:
+    print(f"the network twin can't start: {error}", file=sys.stderr)
+    return 2
+
+
 def main(words: list[str]) -> int:
     options = arguments(words)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
+    # aiosmtpd warns of its own next version at each login, paramiko of every port scan with a traceback.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     ended = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -68,10 +76,13 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGINT, end)
     try:
         twin = Twin(options.work, pace=options.pace, fatturapa_schemas=options.fatturapa_xsd)
+    except (ValueError, OSError) as error:
+        return give_up(error)
+    try:
         prepare(twin, options)
     except (ValueError, OSError) as error:
-        print(f"the network twin can't start: {error}", file=sys.stderr)
-        return 2
+        twin.stop()
+        return give_up(error)
     with twin:
         if options.ready:
             write_ready(twin, options.ready)

@@ -176,7 +176,7 @@ class _Connection(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._chunks()
         length = int(self.headers.get("Content-Length", "0"))
-        return self.rfile.read(length) if length <= LARGEST_BODY else None
+        return self.rfile.read(length) if 0 <= length <= LARGEST_BODY else None
 
     def _chunks(self) -> bytes | None:
         content = bytearray()

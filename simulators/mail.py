@@ -51,6 +51,7 @@ class MailRelay:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
+        self._loop.close()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -60,7 +61,6 @@ class MailRelay:
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(self._hang_up())
-        self._loop.close()
 
     def _session(self) -> SMTP:
         session = _Session(

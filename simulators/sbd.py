@@ -182,17 +182,17 @@ def _instance(header: etree._Element) -> str:
 def _check_identification(header: etree._Element, payload: etree._Element, document_type: str) -> None:
     """DocumentIdentification against the payload and the document type id."""
     name = etree.QName(payload)
+    # A payload that is not XML travels in BinaryContent: its own name and namespace say nothing.
+    wrapped = name.localname in ("BinaryContent", "TextContent")
 
     def standard_fits(value: str) -> bool:
-        # A payload that is not XML travels in BinaryContent: its own namespace says nothing.
-        wrapped = name.localname in ("BinaryContent", "TextContent")
         return document_type.startswith((f"{value}::", f"{value}##")) and (wrapped or value == name.namespace)
 
     def version_fits(value: str) -> bool:
-        return ":" not in value and document_type.endswith(f"::{value}")
+        return ":" not in value and (wrapped or document_type.endswith(f"::{value}"))
 
     def type_fits(value: str) -> bool:
-        return value == name.localname or name.localname in ("BinaryContent", "TextContent")
+        return wrapped or value == name.localname
 
     rules: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
         ("Standard", "invalid-standard", standard_fits),

@@ -55,6 +55,8 @@ class Twin:
         fatturapa_schemas: Path | None = None,
         pki: Pki | None = None,
     ) -> None:
+        chosen = read_pace(pace) if isinstance(pace, str) else pace
+        schemas = Schemas(fatturapa_schemas)
         self._temporary = work is None
         self.work = work or Path(tempfile.mkdtemp(prefix="network-twin-"))
         self.clock = Clock()
@@ -62,24 +64,22 @@ class Twin:
         self.directory = Directory()
         self.ledger = Ledger(self.work / "seen")
         self._agenda = Agenda(self.clock)
-        self._world = World(
-            self.clock, self._agenda, self.script, self.ledger, read_pace(pace) if isinstance(pace, str) else pace
-        )
+        self._world = World(self.clock, self._agenda, self.script, self.ledger, chosen)
         self.pki = pki or make_pki(self.work / "keys", self.clock.now())
         self.courier = Courier(self._world, self.pki)
         self.token, self.smtp_password, self.sftp_password = (secrets.token_urlsafe(24) for _ in range(3))
         tls = server_context(self.pki.server)
         books = Books(self._world, self.directory, self.pki.receiving_ap.load_certificate())
         self.access_point = Listener("ap", AccessPoint(self._world, books, self.token).answer, tls)
-        self.sdi = self._build_sdi(fatturapa_schemas)
+        self.sdi = self._build_sdi(schemas)
         self.smtp = MailRelay(self._world, tls, "gateway", self.smtp_password)
         self.print_house = self._build_print_house()
         control = Control(self.clock, self.advance, self.script, self.ledger, self.directory, self.courier)
         self.control = Listener("control", control.answer)
 
-    def _build_sdi(self, schemas: Path | None) -> Listener:
+    def _build_sdi(self, schemas: Schemas) -> Listener:
         trusted = TrustedList((x509.load_pem_x509_certificate(self.pki.trusted_list.read_bytes()),))
-        examiner = Examiner(trusted, Schemas(schemas))
+        examiner = Examiner(trusted, schemas)
         books = SdiBooks(self._world, examiner, Writer(self.pki.sdi_signer), self.courier)
         mutual_tls = server_context(self.pki.server, client_ca=self.pki.tls_ca)
         return Listener("sdi", Sdi(self._world, examiner, books).answer, mutual_tls)
@@ -108,7 +108,11 @@ class Twin:
             shutil.rmtree(self.work, ignore_errors=True)
 
     def __enter__(self) -> "Twin":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(

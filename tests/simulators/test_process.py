@@ -54,11 +54,20 @@ def test_the_process_tells_where_it_is_and_leaves_nothing(tmp_path: Path, number
     assert not (tmp_path / "ready.json").exists()
 
 
-def test_words_that_can_not_be_meant_end_the_process(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "simulators", "--pace", "hasty", "--ready", str(tmp_path / "ready.json")]
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, check=False, timeout=START_SECONDS)
+WORDS = {
+    # words of the command line: what the process says before it ends
+    ("--pace", "hasty"): b"'hasty' is no pace",
+    ("--sdi-endpoint", "http://127.0.0.1:9"): b"HTTPS addresses alone",
+    ("--participants", "/nowhere.json"): b"/nowhere.json",
+}
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words[0])
+def test_words_that_can_not_be_meant_end_the_process(tmp_path: Path, words: tuple[str, str]) -> None:
+    command = [sys.executable, "-m", "simulators", "--work", str(tmp_path / "work"), *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=START_SECONDS)
     assert ended.returncode == 2
-    assert b"'hasty' is no pace" in ended.stderr
+    assert WORDS[words] in ended.stderr
 
 
 def test_no_thread_outlives_the_twin(pki: Pki) -> None:
