@@ -35,7 +35,10 @@ class Pair:
         return x509.load_pem_x509_certificate(self.certificate.read_bytes())
 
     def load_key(self) -> Key:
-        key = serialization.load_pem_private_key(self.key.read_bytes(), password=None)
+        # Checking an RSA key for primality takes a tenth of a second, and this one was made here.
+        key = serialization.load_pem_private_key(
+            self.key.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise TypeError(f"{self.key} holds a key of another kind than this module makes")
         return key

@@ -131,57 +131,66 @@ class Twin:
 
     def ready(self) -> dict[str, object]:
         """Addresses, throw-away credentials and certificates of all parties, for the file of `--ready`."""
-        pki = self.pki
+        ca = str(self.pki.tls_ca)
         return {
             "version": 1,
             "work": str(self.work),
             "control": {"url": self.control.url},
-            "ca": str(pki.tls_ca),
+            "ca": ca,
             "access_point": {
                 "url": self.access_point.url,
                 "token": self.token,
-                "ca": str(pki.tls_ca),
+                "ca": ca,
                 "apis": ["phoss-ap", "phase4-peppol-standalone"],
             },
-            "sdi": {
-                "url": f"{self.sdi.url}/{PATH}",
-                "ca": str(pki.tls_ca),
-                "client_certificate": str(pki.gateway_client.certificate),
-                "client_key": str(pki.gateway_client.key),
-                "notices": {
-                    "endpoint": self.courier.endpoint.url if self.courier.endpoint else None,
-                    "server_certificate": str(pki.gateway_server.certificate),
-                    "server_key": str(pki.gateway_server.key),
-                    "client_ca": str(pki.tls_ca),
-                    "client_common_name": "sdi",
-                    "signer_certificate": str(pki.sdi_signer.certificate),
-                },
-            },
+            "sdi": self._reach_sdi(),
             "smtp": {
                 "host": LOOPBACK,
                 "port": self.smtp.port,
                 "security": "starttls",
                 "username": "gateway",
                 "password": self.smtp_password,
-                "ca": str(pki.tls_ca),
+                "ca": ca,
             },
             "print": {
                 "host": LOOPBACK,
                 "port": self.print_house.port,
                 "username": "gateway",
                 "password": self.sftp_password,
-                "client_key": str(pki.ssh_client_key),
+                "client_key": str(self.pki.ssh_client_key),
                 "host_key": self.print_house.host_key_line,
                 "drop": "/in",
                 "status": "/out",
             },
-            "signing": {
-                "certificate": str(pki.signer.certificate),
-                "key": str(pki.signer.key),
-                "pkcs12": str(pki.signer_pkcs12),
-                "pkcs12_password": PKCS12_PASSWORD,
-                "expired_certificate": str(pki.expired_signer.certificate),
-                "expired_key": str(pki.expired_signer.key),
-                "trusted_list": str(pki.trusted_list),
+            "signing": self._sign_with(),
+        }
+
+    def _reach_sdi(self) -> dict[str, object]:
+        """For the client of RiceviFile, and for the gateway's own endpoint of TrasmissioneFatture."""
+        pki, endpoint = self.pki, self.courier.endpoint
+        return {
+            "url": f"{self.sdi.url}/{PATH}",
+            "ca": str(pki.tls_ca),
+            "client_certificate": str(pki.gateway_client.certificate),
+            "client_key": str(pki.gateway_client.key),
+            "notices": {
+                "endpoint": endpoint.url if endpoint else None,
+                "server_certificate": str(pki.gateway_server.certificate),
+                "server_key": str(pki.gateway_server.key),
+                "client_ca": str(pki.tls_ca),
+                "client_common_name": "sdi",
+                "signer_certificate": str(pki.sdi_signer.certificate),
             },
+        }
+
+    def _sign_with(self) -> dict[str, object]:
+        pki = self.pki
+        return {
+            "certificate": str(pki.signer.certificate),
+            "key": str(pki.signer.key),
+            "pkcs12": str(pki.signer_pkcs12),
+            "pkcs12_password": PKCS12_PASSWORD,
+            "expired_certificate": str(pki.expired_signer.certificate),
+            "expired_key": str(pki.expired_signer.key),
+            "trusted_list": str(pki.trusted_list),
         }
