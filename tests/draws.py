@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final, TypeVar
 
 from hypothesis import strategies as st
@@ -104,9 +105,11 @@ def maybe(strategy: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn | None]
     return st.none() | strategy
 
 
-def few(strategy: st.SearchStrategy[Drawn], least: int = 0, most: int = 2) -> st.SearchStrategy[tuple[Drawn, ...]]:
+def few(
+    strategy: st.SearchStrategy[Drawn], least: int = 0, most: int = 2, unique: bool = False
+) -> st.SearchStrategy[tuple[Drawn, ...]]:
     """Some values, as the model holds them."""
-    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+    return st.lists(strategy, min_size=least, max_size=most, unique=unique).map(tuple)
 
 
 def money(low: str = "0.01", high: str = "99999.99", places: int = 2) -> st.SearchStrategy[Decimal]:
@@ -123,17 +126,35 @@ PERIODS = st.tuples(DATES, DATES, st.integers(0, 2)).map(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Texts out of some letters: on one line, on several, and the same or none."""
+
+    text: st.SearchStrategy[str]
+    long: st.SearchStrategy[str]
+    some: st.SearchStrategy[str | None]
+    some_long: st.SearchStrategy[str | None]
+
+
+@cache  # a strategy is expensive to make and cheap to draw from, so all that depend on nothing else are made once
+def words_of(letters: Letters) -> Words:
+    """The texts that these letters make."""
+    drawn = st.text(letters.single, min_size=1, max_size=12)
+    clean = drawn.map(lambda text: text.replace("#", "").strip()).filter(bool)  # '#' opens a subject code in UBL
+    text = st.sampled_from(letters.texts) | clean
+    long = text | st.tuples(text, text).map("\n".join)
+    return Words(text, long, maybe(text), maybe(long))
+
+
 @dataclass(frozen=True)
 class Case:
     """What one invoice is about, decided first so that all its groups agree.
 
-    text, long:  texts on one line, on several
     kinds:       the VAT categories and rates that it may use
     countries:   of all parties but the seller
     """
 
-    text: st.SearchStrategy[str]
-    long: st.SearchStrategy[str]
+    words: Words
     kinds: tuple[Kind, ...]
     seller_country: str
     countries: tuple[str, ...]
@@ -150,115 +171,112 @@ class Case:
         return "O" not in self.categories
 
 
+@cache
 @st.composite
 def cases(draw: st.DrawFn, letters: Letters, italy: bool) -> Case:
     """Which kinds of VAT meet in one invoice, and where its parties are."""
-    drawn = st.text(letters.single, min_size=1, max_size=12)
-    clean = drawn.map(lambda text: text.replace("#", "").strip()).filter(bool)  # '#' opens a subject code in UBL
-    text = st.sampled_from(letters.texts) | clean
     together = draw(st.sampled_from((ITALIAN, ITALIAN, SPLIT) if italy else (RATED, RATED, RATED, UNRATED)))
-    kinds = draw(st.lists(st.sampled_from(together), min_size=1, max_size=3, unique=True))
     return Case(
-        text=text,
-        long=text | st.tuples(text, text).map("\n".join),
-        kinds=tuple(kinds),
+        words=words_of(letters),
+        kinds=draw(few(st.sampled_from(together), least=1, most=3, unique=True)),
         seller_country="IT" if italy else draw(st.sampled_from(SELLER_COUNTRIES)),
         countries=("IT",) if together is SPLIT else COUNTRIES,
         italy=italy,
     )
 
 
-def addresses(case: Case, *countries: str) -> st.SearchStrategy[Address]:
+@cache
+def addresses(words: Words, countries: tuple[str, ...]) -> st.SearchStrategy[Address]:
     """A postal address; its country is the one term that must be there."""
-    some = maybe(case.text)
     return st.builds(
         Address,
-        line1=some,
-        line2=some,
-        line3=some,
-        city=some,
-        post_code=some,
-        subdivision=some,
-        country=st.sampled_from(countries or case.countries),
+        line1=words.some,
+        line2=words.some,
+        line3=words.some,
+        city=words.some,
+        post_code=words.some,
+        subdivision=words.some,
+        country=st.sampled_from(countries),
     )
 
 
-def contacts(case: Case) -> st.SearchStrategy[Contact]:
-    """A contact, perhaps with nothing in it."""
-    email = st.just("office@party.example")
-    return st.builds(Contact, name=maybe(case.text), telephone=maybe(st.just("+43 1 000")), email=maybe(email))
+@cache
+def contacts(words: Words) -> st.SearchStrategy[Contact | None]:
+    """A contact, perhaps with nothing in it, or none."""
+    email = maybe(st.just("office@party.example"))
+    return maybe(st.builds(Contact, name=words.some, telephone=maybe(st.just("+43 1 000")), email=email))
 
 
 GLN = st.sampled_from(GLNS).map(lambda number: Identifier(number, "0088"))
-OWN_NUMBER = st.sampled_from(("S-17", "4711")).map(Identifier)
-LEGAL = st.sampled_from((Identifier("FN 000000 x"), Identifier("0123456749", "0208"), Identifier("123456782", "0002")))
-ENDPOINT = GLN | st.just(Identifier("invoices@party.example", "EM"))
+NUMBER = GLN | st.sampled_from(("S-17", "4711")).map(Identifier)
+LEGAL = maybe(
+    st.sampled_from((Identifier("FN 000000 x"), Identifier("0123456749", "0208"), Identifier("123456782", "0002")))
+)
+ENDPOINT = maybe(GLN | st.just(Identifier("invoices@party.example", "EM")))
 
 
-def sellers(case: Case) -> st.SearchStrategy[Seller]:
+@cache
+def sellers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Seller]:
     """A seller that may charge what the case is about (BR-S-02, BR-O-02) and can be identified (BR-CO-26)."""
     regimes = st.builds(ItalianSeller, tax_regime=st.sampled_from(("RF01", "RF19")))
     return st.builds(
         Seller,
-        name=case.text,
-        trading_name=maybe(case.text),
-        identifiers=few(GLN | OWN_NUMBER, least=0 if case.has_vat_ids else 1),
-        legal_registration=maybe(LEGAL),
-        vat_identifier=st.just(VAT_IDS[case.seller_country] if case.has_vat_ids else None),
-        tax_registration=maybe(st.just("123/456")) if case.has_vat_ids else st.none(),
-        legal_information=maybe(case.text),
-        electronic_address=maybe(ENDPOINT),
-        address=addresses(case, case.seller_country),
-        contact=maybe(contacts(case)),
-        italy=regimes if case.italy else st.none(),
+        name=words.text,
+        trading_name=words.some,
+        identifiers=few(NUMBER, least=0 if has_vat_id else 1),
+        legal_registration=LEGAL,
+        vat_identifier=st.just(VAT_IDS[country] if has_vat_id else None),
+        tax_registration=maybe(st.just("123/456")) if has_vat_id else st.none(),
+        legal_information=words.some,
+        electronic_address=ENDPOINT,
+        address=addresses(words, (country,)),
+        contact=contacts(words),
+        italy=regimes if country == "IT" else st.none(),
     )
 
 
-@st.composite
-def buyers(draw: st.DrawFn, case: Case) -> Buyer:
+@cache
+def buyers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Buyer]:
     """A buyer, with a VAT identifier unless nothing is subject to VAT."""
-    country = draw(st.sampled_from(case.countries))
-    return draw(
-        st.builds(
-            Buyer,
-            name=case.text,
-            trading_name=maybe(case.text),
-            identifier=maybe(GLN | OWN_NUMBER),
-            legal_registration=maybe(LEGAL),
-            vat_identifier=st.just(VAT_IDS.get(country, f"{country}000000018") if case.has_vat_ids else None),
-            electronic_address=maybe(ENDPOINT),
-            address=addresses(case, country),
-            contact=maybe(contacts(case)),
-        )
+    return st.builds(
+        Buyer,
+        name=words.text,
+        trading_name=words.some,
+        identifier=maybe(NUMBER),
+        legal_registration=LEGAL,
+        vat_identifier=st.just(VAT_IDS.get(country, f"{country}000000018") if has_vat_id else None),
+        electronic_address=ENDPOINT,
+        address=addresses(words, (country,)),
+        contact=contacts(words),
     )
 
 
-def payees(case: Case) -> st.SearchStrategy[Payee]:
+@cache
+def payees(words: Words) -> st.SearchStrategy[Payee | None]:
     """Somebody else who is paid; never by the name or number of the seller (BR-17)."""
-    return st.builds(
-        Payee,
-        name=case.text.map(lambda name: f"{name} Factoring"),
-        identifier=maybe(st.just(Identifier("F-1"))),
-        legal_registration=maybe(LEGAL),
-    )
+    name = words.text.map(lambda text: f"{text} Factoring")
+    return maybe(st.builds(Payee, name=name, identifier=maybe(st.just(Identifier("F-1"))), legal_registration=LEGAL))
 
 
-def tax_representatives(case: Case) -> st.SearchStrategy[TaxRepresentative]:
+@cache
+def tax_representatives(words: Words) -> st.SearchStrategy[TaxRepresentative | None]:
     """Who answers for the seller's VAT."""
-    return st.builds(
-        TaxRepresentative, name=case.text, vat_identifier=st.just(VAT_IDS["IT"]), address=addresses(case, "IT")
+    number = st.just(VAT_IDS["IT"])
+    return maybe(
+        st.builds(TaxRepresentative, name=words.text, vat_identifier=number, address=addresses(words, ("IT",)))
     )
 
 
-def deliveries(case: Case) -> st.SearchStrategy[Delivery | None]:
-    """Delivery; within the EU (category K) with its date and country (BR-IC-11, BR-IC-12)."""
-    must = "K" in case.categories
+@cache
+def deliveries(words: Words, countries: tuple[str, ...], must: bool) -> st.SearchStrategy[Delivery | None]:
+    """Delivery; within the EU (category K) it must state its date and country (BR-IC-11, BR-IC-12)."""
+    where = addresses(words, countries)
     delivery = st.builds(
         Delivery,
-        name=maybe(case.text),
+        name=words.some,
         location=maybe(GLN),
         date=DATES if must else maybe(DATES),
         period=maybe(PERIODS),
-        address=addresses(case) if must else maybe(addresses(case)),
+        address=where if must else maybe(where),
     )
     return delivery if must else maybe(delivery)
