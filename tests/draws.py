@@ -215,9 +215,13 @@ LEGAL = maybe(
 ENDPOINT = maybe(GLN | st.just(Identifier("invoices@party.example", "EM")))
 
 
-@cache
-def sellers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Seller]:
+def sellers(case: Case) -> st.SearchStrategy[Seller]:
     """A seller that may charge what the case is about (BR-S-02, BR-O-02) and can be identified (BR-CO-26)."""
+    return _sellers(case.words, case.seller_country, case.has_vat_ids)
+
+
+@cache
+def _sellers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Seller]:
     regimes = st.builds(ItalianSeller, tax_regime=st.sampled_from(("RF01", "RF19")))
     return st.builds(
         Seller,
@@ -235,9 +239,13 @@ def sellers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[S
     )
 
 
-@cache
-def buyers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Buyer]:
+def buyers(case: Case) -> st.SearchStrategy[Buyer]:
     """A buyer, with a VAT identifier unless nothing is subject to VAT."""
+    return st.sampled_from(case.countries).flatmap(lambda country: _buyers(case.words, country, case.has_vat_ids))
+
+
+@cache
+def _buyers(words: Words, country: str, has_vat_id: bool) -> st.SearchStrategy[Buyer]:
     return st.builds(
         Buyer,
         name=words.text,
@@ -267,9 +275,13 @@ def tax_representatives(words: Words) -> st.SearchStrategy[TaxRepresentative | N
     )
 
 
-@cache
-def deliveries(words: Words, countries: tuple[str, ...], must: bool) -> st.SearchStrategy[Delivery | None]:
+def deliveries(case: Case) -> st.SearchStrategy[Delivery | None]:
     """Delivery; within the EU (category K) it must state its date and country (BR-IC-11, BR-IC-12)."""
+    return _deliveries(case.words, case.countries, "K" in case.categories)
+
+
+@cache
+def _deliveries(words: Words, countries: tuple[str, ...], must: bool) -> st.SearchStrategy[Delivery | None]:
     where = addresses(words, countries)
     delivery = st.builds(
         Delivery,

@@ -183,7 +183,6 @@ def invoices(draw: st.DrawFn, letters: Letters = ANY_LETTER, italy: bool = False
     """A valid invoice or credit note with some of all that EN 16931 knows."""
     case = draw(cases(letters, italy))
     tax_point_date, tax_point_code = draw(VAT_DATES)
-    buyer_country = draw(st.sampled_from(case.countries))
     italian = msgspec.structs.replace(draw(ITALIAN_DOCUMENTS), split_payment="B" in case.categories) if italy else None
     invoice = msgspec.structs.replace(
         draw(references(case.words)),
@@ -191,10 +190,10 @@ def invoices(draw: st.DrawFn, letters: Letters = ANY_LETTER, italy: bool = False
         vat_currency=None if italy else draw(st.sampled_from((None, "PLN"))),
         tax_point_date=tax_point_date,
         tax_point_code=tax_point_code,
-        seller=draw(sellers(case.words, case.seller_country, case.has_vat_ids)),
-        buyer=draw(buyers(case.words, buyer_country, case.has_vat_ids)),
+        seller=draw(sellers(case)),
+        buyer=draw(buyers(case)),
         tax_representative=draw(tax_representatives(case.words)) if case.has_vat_ids else None,
-        delivery=draw(deliveries(case.words, case.countries, "K" in case.categories)),
+        delivery=draw(deliveries(case)),
         allowances=draw(few(allowances(case, ALLOWANCE_REASONS))),
         charges=draw(few(allowances(case, CHARGE_REASONS), most=1)),
         lines=tuple(
