@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from channels.contract import Channel, Notice, Parcel
-from formats.checking import Finding, Report
+from formats.checking import Report
 from formats.contract import Format, NotCarried, Options
 from formats.en16931 import Invoice, Provenance
 from gateway.clock import Clock
+from gateway.pipeline.verdict import Checked
 from gateway.retry import Backoff, BreakerPolicy, Chance
 from gateway.settings import LimitSettings, WorkSettings
 from gateway.store.records import Sender
@@ -78,16 +79,6 @@ Packer = Callable[[Packing], Packed]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """An invoice after normalising: what was left out is filled in, and what the checks say of it."""
-
-    invoice: Invoice
-    provenance: Provenance
-    profile: str
-    report: Report
-
-
-@dataclass(frozen=True, slots=True)
 class House:
     """Everything a hop may use.
 
@@ -132,16 +123,3 @@ class House:
     def lease(self) -> datetime.timedelta:
         """How long a batch is held before its worker counts as dead."""
         return datetime.timedelta(seconds=self.work.lease)
-
-
-def as_data(finding: Finding) -> dict[str, object]:
-    """A finding as the store, the API and the command line keep it."""
-    return {
-        "id": finding.id,
-        "severity": finding.severity.value,
-        "term": finding.term,
-        "path": finding.path,
-        "where": finding.where,
-        "message": finding.message,
-        "fix": finding.fix,
-    }

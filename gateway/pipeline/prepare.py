@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import msgspec
 import structlog
-from formats.en16931.json_form import restored
 
 from formats.checking import Finding, Severity
 from formats.en16931 import Invoice
+from formats.en16931.json_form import restored
 from gateway.errors import TryAgain, WeMustRepair
 from gateway.ids import message_key, row_id
 from gateway.lifecycle import Owner, Processing
-from gateway.pipeline.house import Extra, House, Packed, Packing, as_data
+from gateway.pipeline.house import Extra, House, Packed, Packing
+from gateway.pipeline.verdict import as_data
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Sender
 from gateway.store.session import Transaction

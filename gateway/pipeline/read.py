@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import structlog
-from formats.en16931.json_form import encode
 
 from formats.checking import Finding
 from formats.contract import Format, Reading
 from formats.en16931 import Invoice
+from formats.en16931.json_form import encode
 from gateway.ids import public_id, row_id
 from gateway.lifecycle import Owner, Processing
-from gateway.pipeline.house import House, as_data
+from gateway.pipeline.house import House
+from gateway.pipeline.verdict import as_data
 from gateway.store import documents, events, parties, submissions
 from gateway.store.records import NewArtefact, NewDocument, Sender, Submission
 

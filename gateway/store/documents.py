@@ -270,6 +270,19 @@ def prepare_again(transaction: Transaction, document_id: uuid.UUID, now: datetim
     transaction.wake("prepare")
 
 
+def current_step(transaction: Transaction, document_id: uuid.UUID) -> int:
+    """Which of its ways the document is on."""
+    return _locked(transaction, document_id).next_step
+
+
+def release(transaction: Transaction, document_id: uuid.UUID, now: datetime.datetime) -> None:
+    """A person has looked: the document is the gateway's again, its parcel as it was."""
+    row = _locked(transaction, document_id)
+    row.processing, row.sentence = Processing.READY.value, "A person released it; it is sent again."
+    row.owner, row.action, row.deadline = Owner.GATEWAY.value, "", None
+    _refold(transaction, row, now)
+
+
 def fold(
     transaction: Transaction, document_id: uuid.UUID, effect: Effect, sentence: str, now: datetime.datetime
 ) -> Headline:

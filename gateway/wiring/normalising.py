@@ -1,6 +1,6 @@
 """What a sender's invoice lacks is filled in, and the rules that apply to it are run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -9,9 +9,11 @@ from formats.checking import Report, run
 from formats.contract import Format, Profile
 from formats.en16931 import Invoice, Place, ProcessControl, Provenance
 from formats.en16931.totals import completed
-from gateway.pipeline.house import Checked
+from gateway.pipeline.verdict import Checked
 
 CORE_SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
+# Asked from the most special profile to the most general; one that is not named here comes first.
+_GENERAL_LAST: Final = ("fatturapa", "xrechnung", "peppol-bis-3", "en16931")
 _NO_CLAIM: Final = Place(computed="the sender's file claims no specification")
 
 
@@ -32,6 +34,15 @@ def check(
     for check_set in claimed.checks:
         report += run(check_set, invoice)
     return Checked(invoice, provenance, claimed.name, report.located(provenance.place_of))
+
+
+def by_speciality(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
+    """The profiles, the most special first: the first one that an invoice claims is the one that applies."""
+
+    def generality(profile: Profile) -> int:
+        return _GENERAL_LAST.index(profile.name) + 1 if profile.name in _GENERAL_LAST else 0
+
+    return tuple(sorted(profiles.values(), key=generality))
 
 
 def _with_specification(invoice: Invoice, provenance: Provenance) -> tuple[Invoice, Provenance]:

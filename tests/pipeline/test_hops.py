@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from channels.contract import Misconfigured, Notice, OutcomeUnknown, Refused, Unavailable
+from channels.contract import ChannelFailure, Misconfigured, Notice, OutcomeUnknown, Refused, Unavailable
 from formats.en16931 import Invoice
 from formats.ubl import FORMAT as UBL
+from gateway.errors import NotAllowed
 from gateway.intake.receive import Door, Incoming, receive
 from gateway.lifecycle import DeliveryState, Headline, Owner, Processing
 from gateway.pipeline.absorb import absorb, collect_notices
@@ -18,6 +19,7 @@ from gateway.pipeline.clockwork import look_once
 from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
+from gateway.pipeline.release import Resend, resend
 from gateway.pipeline.timers import run_timers
 from gateway.store import log
 from gateway.store.log import Search, Whole
@@ -330,3 +332,36 @@ def test_the_clockwork_wakes_what_is_due(small: SmallHouse) -> None:
     run_through(small)
     small.clock.let_pass(hours(1))
     assert look_once(small.house, ("obedient",)) >= 1
+
+
+def again(small: SmallHouse) -> str:
+    with small.house.store.of(TENANT) as transaction:
+        order = Resend(only(small).document.public_id, "anna@support.example", "looked at it")
+        return resend(transaction, order, small.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("failure", "keys"),
+    [
+        (Misconfigured("token", "the token is wrong"), 1),  # nothing left: the same parcel
+        (Refused("x", "rule broken", "peppol.refused"), 2),  # turned away: a new parcel under a new key
+    ],
+)
+def test_a_person_sets_a_stopped_document_going_again(small: SmallHouse, failure: ChannelFailure, keys: int) -> None:
+    small.channel.script = [failure]
+    submit(small)
+    run_through(small)
+    again(small)
+    prepare_waiting(small.house, TENANT)
+    dispatch_waiting(small.house, TENANT, "obedient")
+    whole = only(small)
+    assert whole.deliveries[-1].state is D.HANDED_OVER
+    assert len({one.key for one in whole.deliveries}) == keys
+    assert "anna@support.example" in {one.actor for one in whole.events}
+
+
+def test_what_was_delivered_is_not_sent_again(small: SmallHouse) -> None:
+    submit(small)
+    run_through(small)
+    with pytest.raises(NotAllowed, match="handed over"):
+        again(small)

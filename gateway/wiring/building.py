@@ -1,0 +1,114 @@
+"""Settings become a house: database, archive, formats, channels and packers, ready to work."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from channels.contract import Channel, Misconfigured
+from formats.fatturapa import sdicoop
+from gateway import ids, registry
+from gateway.archive import Archive, open_archive
+from gateway.clock import Clock, SystemClock
+from gateway.errors import SettingWrong
+from gateway.pipeline.house import House, Packer
+from gateway.registry import Registry
+from gateway.settings import Settings
+from gateway.store.embedded import embedded_postgres
+from gateway.store.session import Store, open_store
+from gateway.store.upgrade import upgrade
+from gateway.wiring import normalising
+from gateway.wiring.notices import interpret_sdi
+from gateway.wiring.packing import packers
+from gateway.wiring.senders import read_options
+from rules import routing
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An installation that is open: its settings, its rooms and the URL of its database."""
+
+    settings: Settings
+    registry: Registry
+    database_url: str
+    store: Store
+    archive: Archive
+    clock: Clock
+    house: House
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The URL of the database: the one that is set, or an embedded server for as long as the block runs."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    with embedded_postgres(settings.data.absolute() / "postgres") as url:
+        yield url
+
+
+@contextmanager
+def open_installation(
+    settings: Settings, *, clock: Clock | None = None, connections: int = 10
+) -> Iterator[Installation]:
+    """The house of these settings, its database at the newest schema. Raises WeMustRepair where something is wrong."""
+    known = registry.load()
+    with database(settings) as url:
+        upgrade(url)
+        store = open_store(url, connections=connections)
+        archive = open_archive(settings.archive_url or str(settings.data.absolute() / "archive"))
+        moment = clock or SystemClock()
+        try:
+            house = _house(settings, known, store, archive, moment)
+            yield Installation(settings, known, url, store, archive, moment, house)
+        finally:
+            store.close()
+
+
+def _house(settings: Settings, known: Registry, store: Store, archive: Archive, clock: Clock) -> House:
+    channels = build_channels(settings, known, clock)
+    return House(
+        store=store,
+        archive=archive,
+        clock=clock,
+        chance=ids.share,
+        work=settings.work,
+        limits=settings.limits,
+        recognise=known.recognise,
+        read_options=read_options,
+        check=partial(normalising.check, normalising.by_speciality(known.profiles)),
+        route=routing.route,
+        channels=channels,
+        packers=_packers(settings, known, channels),
+        interpret={"sdi": interpret_sdi},
+    )
+
+
+def build_channels(settings: Settings, known: Registry, clock: Clock) -> Mapping[str, Channel]:
+    """The channels that have settings. Raises SettingWrong naming the channel and the setting."""
+    ports: Mapping[str, object] = {
+        "write_upload": sdicoop.write_upload,
+        "read_upload_answer": sdicoop.read_upload_answer,
+        "now": clock.now,
+    }
+    built: dict[str, Channel] = {}
+    for name, given in settings.channels.items():
+        kind = known.channel_types.get(name)
+        if kind is None:
+            installed = ", ".join(sorted(known.channel_types))
+            raise SettingWrong(f"channels.{name}", "no channel of this name is installed", f"There are: {installed}.")
+        try:
+            built[name] = kind.build(_plain(given), ports)
+        except Misconfigured as error:
+            raise SettingWrong(f"channels.{name}", error.text) from error
+    return built
+
+
+def _plain(given: Mapping[str, object]) -> Mapping[str, object]:
+    """A channel's own settings, without those that packing reads (`packing`)."""
+    return {name: value for name, value in given.items() if name != "packing"}
+
+
+def _packers(settings: Settings, known: Registry, channels: Mapping[str, Channel]) -> Mapping[str, Packer]:
+    made = packers(settings, known)
+    return {name: made[name] for name in channels if name in made}
