@@ -91,7 +91,7 @@ class SdiChannel:
             return None
         try:
             return self._ports.read_upload_answer(soap_part(answer.media_type, answer.body))
-        except ValueError:
+        except Exception:  # noqa: BLE001 - the file has left: whatever breaks in reading, its outcome is unknown
             return None
 
 

@@ -42,7 +42,7 @@ Now = Callable[[], datetime.datetime]
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The lent functions. read_upload_answer raises ValueError for bytes that are no answer of RiceviFile."""
+    """The lent functions. read_upload_answer raises whatever it likes for bytes that are no answer of RiceviFile."""
 
     write_upload: WriteUpload
     read_upload_answer: ReadUploadAnswer

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,19 @@ def test_without_a_connection_nothing_was_handed_over(build: Build) -> None:
     with pytest.raises(Unavailable, match="Nothing was sent") as caught:
         build(nobody_there().replace("http:", "https:")).send(PARCEL)
     assert not isinstance(caught.value, OutcomeUnknown)
+
+
+def test_a_reader_that_breaks_on_the_answer_leaves_the_outcome_unknown(
+    build: Build, sdi: Callable[..., FarSide], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(envelope: bytes) -> None:
+        raise KeyError(envelope)
+
+    with sdi(taken()) as side:
+        channel = build(side.url)
+        monkeypatch.setattr(channel, "_ports", replace(channel._ports, read_upload_answer=broken))
+        with pytest.raises(OutcomeUnknown, match="may have arrived"):
+            channel.send(PARCEL)
 
 
 def test_an_answer_wrapped_in_mtom_is_read(build: Build, sdi: Callable[..., FarSide]) -> None:
