@@ -6,8 +6,9 @@ ZERO = Decimal(0)
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
-# Wide enough that no product of a price, a quantity and a rate is rounded before we round it ourselves.
-_WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
+# Readers take at most 40 digits on each side of the point. Wide enough that no product of a price, a quantity and a
+# rate of that size is rounded before we round it ourselves, or is too wide to be rounded at all.
+_WIDE = Context(prec=250, rounding=ROUND_HALF_UP)
 
 
 def rounded(amount: Decimal, digits: int = 2) -> Decimal:
@@ -23,7 +24,7 @@ def decimals_of(amount: Decimal) -> int:
 
 def percentage_of(base: Decimal, rate: Decimal) -> Decimal:
     """`rate` percent of `base`, rounded to two decimals."""
-    return rounded(_WIDE.multiply(base, rate) / HUNDRED)
+    return rounded(_WIDE.divide(_WIDE.multiply(base, rate), HUNDRED))
 
 
 def product(price: Decimal, quantity: Decimal) -> Decimal:
@@ -32,5 +33,5 @@ def product(price: Decimal, quantity: Decimal) -> Decimal:
 
 
 def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
-    """Amount divided by a divisor that is not zero, to 60 significant digits."""
+    """Amount divided by a divisor that is not zero, to 250 significant digits."""
     return _WIDE.divide(amount, divisor)

@@ -217,3 +217,13 @@ def test_allowances_and_charges_of_the_document_count_under_their_own_category()
         with_vat=Decimal("65.50"),
         due=Decimal("65.50"),
     )
+
+
+def test_amounts_of_any_size_that_a_reader_takes_are_computed() -> None:
+    most, least = Decimal("9" * 40), Decimal("0." + "0" * 39 + "1")
+    part = LineAllowanceCharge(base=most, percentage=most)
+    line = sample_line(net_amount=None, quantity=most, price=Price(net=most, base_quantity=least), charges=(part,))
+    made = filled(Invoice(lines=(replace(line, vat=LineVat(category="S", rate=most)),)))
+    assert made.totals is not None
+    assert made.totals.due is not None
+    assert "GW-CHECK-FAILED" not in {one.id for one in run(CHECKS, made).findings}
