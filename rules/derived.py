@@ -8,6 +8,8 @@ the Italian IPA register, 0202 a PEC, 0205 an SDI code, EM a mailbox, and any ot
 import re
 from typing import Final
 
+import msgspec
+
 from formats.en16931 import Address, Buyer, Contact, Identifier, Invoice, ItalianInvoice
 from rules.identity import matching_keys
 from rules.recipient import (
@@ -45,6 +47,26 @@ def recipient_from(invoice: Invoice) -> Recipient:
             post=_post(buyer.address),
         ),
         is_derived=True,
+    )
+
+
+def completed(recipient: Recipient, invoice: Invoice) -> Recipient:
+    """A known recipient, with what this invoice states where nothing was entered: addresses, country, public body.
+
+    What was entered wins; a channel that the invoice must not open is one to block in the recipient's preference.
+    """
+    stated = recipient_from(invoice)
+    known = msgspec.structs.asdict(recipient.addresses)
+    missing = {
+        channel: address
+        for channel, address in msgspec.structs.asdict(stated.addresses).items()
+        if address and not known[channel]
+    }
+    return msgspec.structs.replace(
+        recipient,
+        country=recipient.country or stated.country,
+        is_public_body=recipient.is_public_body or stated.is_public_body,
+        addresses=msgspec.structs.replace(recipient.addresses, **missing),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from formats.en16931 import Address, Buyer, Contact, Identifier, Invoice, ItalianInvoice
-from rules.derived import recipient_from
+from rules.derived import completed, recipient_from
 from rules.recipient import (
     Addresses,
     Mailboxes,
@@ -213,3 +213,28 @@ def test_an_empty_invoice_yields_a_recipient_that_nothing_reaches() -> None:
     derived = recipient_from(Invoice())
     assert (derived.name, derived.keys) == ("", ())
     assert all(obstacle(derived, one, is_credit_note=False) for one in ("peppol", "sdi", "mail", "post"))
+
+
+# --- completed -------------------------------------------------------------------------------------------------------
+
+
+def test_a_known_recipient_is_completed_by_what_the_invoice_states_and_never_changed_by_it() -> None:
+    known = at(mail=Mailboxes(to=("known@x.example",)))
+    invoice = bought_by(
+        electronic_address=Identifier("4000000123453", "0088"),
+        contact=Contact(email="stated@x.example"),
+        address=Address(country="DE"),
+    )
+    found = completed(known, invoice)
+    assert found.addresses.mail == known.addresses.mail
+    assert found.addresses.peppol == PeppolAddress(participant="0088:4000000123453")
+    assert (found.country, found.is_derived) == ("FR", False)
+    assert completed(found, Invoice()) == found
+
+
+def test_a_known_office_takes_its_ipa_code_from_the_invoice() -> None:
+    known = Recipient(id="comune", name="Comune di Rivalta")
+    office = completed(known, bought_by(electronic_address=Identifier("UFAB12", "0201"), address=Address(country="IT")))
+    assert (office.country, office.is_public_body) == ("IT", True)
+    assert address_terms(office, "sdi") == {"code": "UFAB12"}
+    assert obstacle(office, "sdi", is_credit_note=False) == ""
