@@ -1,15 +1,16 @@
 """The canonical model: the semantic model of EN 16931-1:2017, business group by business group.
 
-terms     BT and BG numbers as metadata of the fields, and the paths that name one value
-money     rounding as the standard wants it
-party     BG-4 to BG-15: who sells, buys, is paid and receives
-line      BG-25 to BG-32: what is invoiced
-invoice   BG-1 to BG-24: the document around the lines
-italy     what Italy needs and the standard lacks
-totals    BG-22 and BG-23 computed when the export left them out
-provenance where in the sender's file each value stood
-json_form the model as JSON, with its JSON Schema
-checks    the rules of EN 16931-1 section 6.4
+terms        BT and BG numbers as metadata of the fields, and the paths that name one value
+money        rounding as the standard wants it
+party        BG-4 to BG-15: who sells, buys, is paid and receives
+line         BG-25 to BG-32: what is invoiced
+invoice      BG-1 to BG-24: the document around the lines
+italy        what Italy needs and the standard lacks
+codes        the code lists
+totals       BG-22 and line net amounts computed when the export left them out; BG-23 is in `breakdown`
+provenance   where in the sender's file each value stood
+json_form    the model as JSON; its JSON Schema is in `json_schema`
+checks       the rules of EN 16931-1 section 6.4
 """
 
 from formats.en16931.invoice import (

@@ -70,7 +70,7 @@ def test_an_invoice_that_says_nothing_is_told_all_that_is_missing() -> None:
         ("BR-29", "The invoicing period ends on 2026-02-28, before it starts on 2026-03-01."),
         ("BR-CO-14", "The rows of the VAT breakdown add up to 23.88, the invoice says 23.87."),
         ("BR-DEC-23", "Line 2 states 59.700 as net amount: 3 decimals."),
-        ("BR-CL-04", "'EURO' is not a code of ISO 4217."),
+        ("BR-CL-04", "'EURO' is none of the currency codes (ISO 4217)."),
         ("BR-S-05", "Line 1 states the VAT rate 0 under category S (standard rate), which has a rate above 0."),
         ("BR-IC-12", "An intra-Community supply does not say to which country the goods went."),
     ],

@@ -57,8 +57,8 @@ def coded(where: Where[Group], term: str, code_of: Callable[[Group], str | None]
     return found
 
 
-def listed(rule: str, allowed: Container[str], list_name: str, *places: Coded) -> Check[Invoice]:
-    """The check that the codes in these places are on a list."""
+def listed(rule: str, allowed: Container[str], codes_of: str, example: str, *places: Coded) -> Check[Invoice]:
+    """The check that the codes in these places are on a list: `currency codes (ISO 4217)`, such as `EUR`."""
 
     def unlisted(invoice: Invoice) -> Iterator[Finding]:
         for place in places:
@@ -67,8 +67,8 @@ def listed(rule: str, allowed: Container[str], list_name: str, *places: Coded) -
                     yield Finding(
                         rule,
                         path,
-                        f"{code!r} is not a code of {list_name}.",
-                        f"State a code of {list_name}.",
+                        f"{code!r} is none of the {codes_of}.",
+                        f"State one of them, such as {example}.",
                     )
 
     return Check(rule, unlisted)
@@ -92,29 +92,51 @@ CODES: Final = (
     listed(
         "BR-CL-01",
         codes.INVOICE_TYPES | codes.CREDIT_NOTE_TYPES,
-        "UNTDID 1001 for invoices and credit notes",
+        "types of invoices and credit notes (UNTDID 1001)",
+        "380",
         coded(INVOICE, "BT-3", lambda one: one.type_code),
     ),
-    listed("BR-CL-04", codes.CURRENCIES, "ISO 4217", coded(INVOICE, "BT-5", lambda one: one.currency)),
-    listed("BR-CL-05", codes.CURRENCIES, "ISO 4217", coded(INVOICE, "BT-6", lambda one: one.vat_currency)),
+    listed(
+        "BR-CL-04",
+        codes.CURRENCIES,
+        "currency codes (ISO 4217)",
+        "EUR",
+        coded(INVOICE, "BT-5", lambda one: one.currency),
+    ),
+    listed(
+        "BR-CL-05",
+        codes.CURRENCIES,
+        "currency codes (ISO 4217)",
+        "EUR",
+        coded(INVOICE, "BT-6", lambda one: one.vat_currency),
+    ),
     listed(
         "BR-CL-06",
         codes.VAT_POINT_DATES,
-        "UNTDID 2005 for VAT dates (3, 35, 432)",
+        "VAT date codes 3, 35 and 432 (UNTDID 2005)",
+        "35, the date of delivery",
         coded(INVOICE, "BT-8", lambda one: one.tax_point_code),
     ),
     listed(
         "BR-CL-07",
         codes.OBJECT_SCHEMES,
-        "UNTDID 1153",
+        "schemes of reference numbers (UNTDID 1153)",
+        "AWV, a phone number",
         coded(INVOICE, "BT-18", _object_scheme),
         coded(LINES, "BT-128", _object_scheme),
     ),
-    listed("BR-CL-08", codes.NOTE_SUBJECTS, "UNTDID 4451", coded(NOTES, "BT-21", lambda one: one.subject_code)),
+    listed(
+        "BR-CL-08",
+        codes.NOTE_SUBJECTS,
+        "subjects of notes (UNTDID 4451)",
+        "AAI",
+        coded(NOTES, "BT-21", lambda one: one.subject_code),
+    ),
     listed(
         "BR-CL-10",
         codes.IDENTIFIER_SCHEMES,
-        "ISO 6523 ICD",
+        "schemes of identifiers (ISO 6523 ICD)",
+        "0088, a GLN",
         coded(SELLER_IDENTIFIERS, "", _scheme_beside_sepa),
         coded(PAYEE_IDENTIFIER, "", _scheme_beside_sepa),
         schemes(BUYER_IDENTIFIER),
@@ -122,16 +144,24 @@ CODES: Final = (
     listed(
         "BR-CL-11",
         codes.IDENTIFIER_SCHEMES,
-        "ISO 6523 ICD",
+        "schemes of identifiers (ISO 6523 ICD)",
+        "0088, a GLN",
         schemes(SELLER_REGISTRATION),
         schemes(BUYER_REGISTRATION),
         schemes(PAYEE_REGISTRATION),
     ),
-    listed("BR-CL-13", codes.ITEM_CLASSES, "UNTDID 7143", schemes(CLASSIFICATIONS)),
+    listed(
+        "BR-CL-13",
+        codes.ITEM_CLASSES,
+        "item classifications (UNTDID 7143)",
+        "STI, a CPV code",
+        schemes(CLASSIFICATIONS),
+    ),
     listed(
         "BR-CL-14",
         codes.COUNTRIES,
-        "ISO 3166-1",
+        "country codes (ISO 3166-1)",
+        "FR",
         coded(SELLER_ADDRESS, "BT-40", lambda one: one.country),
         coded(BUYER_ADDRESS, "BT-55", lambda one: one.country),
         coded(REPRESENTATIVE_ADDRESS, "BT-69", lambda one: one.country),
@@ -140,14 +170,22 @@ CODES: Final = (
     listed(
         "BR-CL-15",
         codes.COUNTRIES,
-        "ISO 3166-1",
+        "country codes (ISO 3166-1)",
+        "FR",
         coded(LINES, "BG-31/BT-159", lambda one: one.item.origin_country if one.item else None),
     ),
-    listed("BR-CL-16", codes.PAYMENT_MEANS, "UNTDID 4461", coded(PAYMENT, "BT-81", lambda one: one.means_code)),
+    listed(
+        "BR-CL-16",
+        codes.PAYMENT_MEANS,
+        "means of payment (UNTDID 4461)",
+        "58, a SEPA credit transfer",
+        coded(PAYMENT, "BT-81", lambda one: one.means_code),
+    ),
     listed(
         "BR-CL-17",
         codes.VAT_CATEGORIES,
-        "UNTDID 5305 as EN 16931 uses it",
+        "VAT categories of EN 16931 (UNTDID 5305)",
+        "S",
         coded(ALLOWANCES, "BT-95", lambda one: one.vat_category),
         coded(CHARGES, "BT-102", lambda one: one.vat_category),
         coded(BREAKDOWN, "BT-118", lambda one: one.category),
@@ -155,43 +193,68 @@ CODES: Final = (
     listed(
         "BR-CL-18",
         codes.VAT_CATEGORIES,
-        "UNTDID 5305 as EN 16931 uses it",
+        "VAT categories of EN 16931 (UNTDID 5305)",
+        "S",
         coded(LINES, "BG-30/BT-151", lambda one: one.vat.category if one.vat else None),
     ),
     listed(
         "BR-CL-19",
         codes.ALLOWANCE_REASONS,
-        "UNTDID 5189",
+        "reasons of allowances (UNTDID 5189)",
+        "95, a discount",
         coded(ALLOWANCES, "BT-98", lambda one: one.reason_code),
         coded(LINE_ALLOWANCES, "BT-140", lambda one: one.reason_code),
     ),
     listed(
         "BR-CL-20",
         codes.CHARGE_REASONS,
-        "UNTDID 7161",
+        "reasons of charges (UNTDID 7161)",
+        "FC, freight",
         coded(CHARGES, "BT-105", lambda one: one.reason_code),
         coded(LINE_CHARGES, "BT-145", lambda one: one.reason_code),
     ),
-    listed("BR-CL-21", codes.IDENTIFIER_SCHEMES, "ISO 6523 ICD", schemes(STANDARD_IDENTIFIERS)),
+    listed(
+        "BR-CL-21",
+        codes.IDENTIFIER_SCHEMES,
+        "schemes of identifiers (ISO 6523 ICD)",
+        "0160, a GTIN",
+        schemes(STANDARD_IDENTIFIERS),
+    ),
     listed(
         "BR-CL-22",
         codes.EXEMPTION_REASONS,
-        "VATEX",
+        "reasons for VAT exemption (VATEX)",
+        "VATEX-EU-AE",
         coded(BREAKDOWN, "BT-121", lambda one: one.exemption_code and one.exemption_code.upper()),
     ),
     listed(
         "BR-CL-23",
         codes.UNITS,
-        "UN/ECE Recommendations 20 and 21",
+        "units of measure (UN/ECE Recommendations 20 and 21)",
+        "C62, pieces",
         coded(LINES, "BT-130", lambda one: one.unit),
         coded(LINES, "BG-29/BT-150", lambda one: one.price.base_unit if one.price else None),
     ),
     listed(
         "BR-CL-24",
         codes.MEDIA_TYPES,
-        "the media types that may be attached",
+        "media types that may be attached",
+        "application/pdf",
         coded(SUPPORTING, "BT-125", lambda one: one.attachment.media_type if one.attachment else None),
     ),
-    listed("BR-CL-25", codes.ENDPOINT_SCHEMES, "EAS", schemes(SELLER_ENDPOINT), schemes(BUYER_ENDPOINT)),
-    listed("BR-CL-26", codes.IDENTIFIER_SCHEMES, "ISO 6523 ICD", schemes(DELIVERY_LOCATION)),
+    listed(
+        "BR-CL-25",
+        codes.ENDPOINT_SCHEMES,
+        "schemes of electronic addresses (EAS)",
+        "0088, a GLN",
+        schemes(SELLER_ENDPOINT),
+        schemes(BUYER_ENDPOINT),
+    ),
+    listed(
+        "BR-CL-26",
+        codes.IDENTIFIER_SCHEMES,
+        "schemes of identifiers (ISO 6523 ICD)",
+        "0088, a GLN",
+        schemes(DELIVERY_LOCATION),
+    ),
 )

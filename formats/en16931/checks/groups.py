@@ -104,7 +104,7 @@ ANY_TOTALS: Final[Where[Totals]] = once("BG-22", "The invoice", lambda invoice: 
 TAX_REPRESENTATIVE: Final[Where[TaxRepresentative]] = once(
     "BG-11", "The tax representative of the seller", lambda invoice: invoice.tax_representative
 )
-PAYMENT: Final[Where[PaymentInstructions]] = once("BG-16", "The payment instructions", lambda invoice: invoice.payment)
+PAYMENT: Final[Where[PaymentInstructions]] = once("BG-16", "The payment", lambda invoice: invoice.payment)
 
 SELLER_ADDRESS: Final[Where[Address]] = once(
     "BG-4/BG-5", "The address of the seller", lambda invoice: invoice.seller.address if invoice.seller else None

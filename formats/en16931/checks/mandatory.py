@@ -62,7 +62,7 @@ def _specification(invoice: Invoice) -> str | None:
 
 DOCUMENT: Final = (
     needs("BR-01", INVOICE, "BG-2/BT-24", "specification identifier", _specification),
-    needs("BR-02", INVOICE, "BT-1", "invoice number", lambda one: one.number),
+    needs("BR-02", INVOICE, "BT-1", "number", lambda one: one.number),
     needs("BR-03", INVOICE, "BT-2", "issue date", lambda one: one.issue_date),
     needs("BR-04", INVOICE, "BT-3", "type code", lambda one: one.type_code),
     needs("BR-05", INVOICE, "BT-5", "currency code", lambda one: one.currency),
@@ -76,11 +76,11 @@ DOCUMENT: Final = (
     needs("BR-13", ANY_TOTALS, "BT-109", "total without VAT", lambda one: one.without_vat),
     needs("BR-14", ANY_TOTALS, "BT-112", "total with VAT", lambda one: one.with_vat),
     needs("BR-15", ANY_TOTALS, "BT-115", "amount due for payment", lambda one: one.due),
-    needs("BR-16", INVOICE, "BG-25", "line", lambda one: one.lines),
+    needs("BR-16", INVOICE, "BG-25", "lines", lambda one: one.lines),
     needs("BR-18", TAX_REPRESENTATIVE, "BT-62", "name", lambda one: one.name),
     needs("BR-19", TAX_REPRESENTATIVE, "BG-12", "postal address", lambda one: one.address),
     needs("BR-20", REPRESENTATIVE_ADDRESS, "BT-69", "country code", lambda one: one.country),
-    needs("BR-49", PAYMENT, "BT-81", "payment means code", lambda one: one.means_code),
+    needs("BR-49", PAYMENT, "BT-81", "means code", lambda one: one.means_code),
     needs("BR-52", SUPPORTING, "BT-122", "reference", lambda one: one.reference),
     needs("BR-55", PRECEDING, "BT-25", "number", lambda one: one.number),
     needs("BR-56", TAX_REPRESENTATIVE, "BT-63", "VAT identifier", lambda one: one.vat_identifier),
