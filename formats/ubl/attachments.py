@@ -43,7 +43,7 @@ def write_additional_documents(invoice: Invoice, pen: Pen) -> str:
         (
             write_typed_reference(NAME, invoice.object_identifier, INVOICED_OBJECT, pen),
             write_typed_reference(NAME, Identifier(project) if project else None, PROJECT, pen),
-            *(_write_supporting_document(one, pen) for one in invoice.supporting_documents),
+            *(_write_supporting_document(one, at, pen) for at, one in enumerate(invoice.supporting_documents, 1)),
         )
     )
 
@@ -61,14 +61,14 @@ def _read_supporting_document(node: Node) -> SupportingDocument:
     return supporting
 
 
-def _write_supporting_document(supporting: SupportingDocument, pen: Pen) -> str:
+def _write_supporting_document(supporting: SupportingDocument, position: int, pen: Pen) -> str:
     return group(
         NAME,
         pen.text("cbc:ID", supporting.reference),
         pen.text("cbc:DocumentDescription", supporting.description),
         group(
             "cac:Attachment",
-            _write_attachment(supporting.attachment, pen),
+            _write_attachment(supporting.attachment, position, pen),
             group("cac:ExternalReference", pen.text("cbc:URI", supporting.location)),
         ),
     )
@@ -85,9 +85,12 @@ def _read_attachment(file: Node) -> Attachment | None:
     return Attachment(content, element.get("mimeCode") or None, element.get("filename") or None)
 
 
-def _write_attachment(attachment: Attachment | None, pen: Pen) -> str:
+def _write_attachment(attachment: Attachment | None, position: int, pen: Pen) -> str:
     if attachment is None:
         return ""
+    if not attachment.content:
+        path, name = f"BG-24[{position}]/BT-125", attachment.file_name or ""
+        pen.leave(path, name, "the file is empty, and an element of UBL must not be")
     return pen.marked(
         OBJECT,
         base64.b64encode(attachment.content).decode("ascii"),

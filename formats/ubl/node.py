@@ -113,6 +113,12 @@ class Node:
             self.add(faults.empty(name), number, name, element)
         return said or None
 
+    def verbatim(self, name: str, number: str) -> str | None:
+        """A text of several lines, with the blanks around it."""
+        element = self._first.get(name)
+        said = self.text(name, number)
+        return said if said is None or element is None or len(element) else element.text
+
     def identifier(
         self, name: str, number: str, scheme: str = "schemeID", version: str | None = None
     ) -> Identifier | None:

@@ -101,10 +101,10 @@ def write_payment(invoice: Invoice, pen: Pen) -> str:
 
 
 def read_payment_terms(document: Node) -> str | None:
-    """Payment terms, BT-20."""
+    """Payment terms, BT-20, with the blanks around them: a German cash discount ends with a line break (BR-DE-18)."""
     terms: str | None = None
     for node in document.nodes("cac:PaymentTerms"):
-        terms = node.agreed("/BT-20", terms, node.text("cbc:Note", "/BT-20"))
+        terms = node.agreed("/BT-20", terms, node.verbatim("cbc:Note", "/BT-20"))
     return terms
 
 

@@ -82,7 +82,7 @@ class Pen:
     def _escaped(self, value: str) -> str:
         if _NOT_XML.search(value):
             value, self.lost = without_controls(value), True
-        return value.translate(_IN_TEXT)
+        return escaped(value)
 
     def _quoted(self, value: str) -> str:
         if _NOT_XML.search(value):
@@ -94,6 +94,11 @@ def group(name: str, *parts: str) -> str:
     """An element around others; nothing where they say nothing."""
     inner = "".join(parts)
     return f"<{name}>\n{inner}</{name}>\n" if inner else ""
+
+
+def escaped(value: str) -> str:
+    """A text as it stands between tags."""
+    return value.translate(_IN_TEXT)
 
 
 def without_controls(value: str) -> str:

@@ -1,0 +1,61 @@
+"""A document in its Peppol envelope -> Invoice. A document without an envelope is read as well."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from lxml import etree
+
+from formats.checking import Report
+from formats.contract import NO_OPTIONS, Options, Reading
+from formats.peppol.header import ROOT
+from formats.peppol.sbdh import ABOVE, open_envelope
+from formats.ubl.checks import check_element
+from formats.ubl.reader import read_document, refusal
+from formats.xml import XmlRefused, parse, root_name
+
+
+def recognises(content: bytes) -> bool:
+    """Whether the file is a StandardBusinessDocument, as far as its first element says."""
+    return root_name(content) == ROOT
+
+
+def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  # noqa: ARG001 - needs no options
+    """The invoice in the envelope, with what is wrong with either. No options.
+
+    Places are those in the file, envelope and all; `source` is the document alone, with the bytes it had.
+    """
+    try:
+        root = parse(content)
+    except XmlRefused as refused:
+        yield Reading(None, findings=(refusal(refused),))
+        return
+    if root.tag != ROOT:
+        yield read_document(root, lambda: parse(content))
+        return
+    envelope = open_envelope(root, content)
+    if envelope.element is None:
+        yield Reading(None, findings=envelope.findings)
+        return
+    reading = read_document(envelope.element, _document_in(content), ABOVE, envelope.document)
+    yield replace(reading, findings=envelope.findings + reading.findings)
+
+
+def check_bytes(content: bytes) -> Report:
+    """Whether the document, in an envelope or not, is right by the schema of UBL 2.1; `read` checks the envelope."""
+    try:
+        root = parse(content)
+    except XmlRefused as refused:
+        return Report((refusal(refused),))
+    if root.tag != ROOT:
+        return check_element(root)
+    envelope = open_envelope(root, content)
+    return Report(envelope.findings) if envelope.element is None else check_element(envelope.element)
+
+
+def _document_in(content: bytes) -> Callable[[], etree._Element]:
+    def again() -> etree._Element:
+        element = open_envelope(parse(content), content).element
+        assert element is not None  # noqa: S101 - there was one when these bytes were read before
+        return element
+
+    return again
