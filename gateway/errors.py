@@ -5,6 +5,7 @@
      |   +- NotFound                  not-found
      |   +- AccessRefused             access-refused
      |   +- NotAllowed                not-allowed
+     |   +- WrongContent              wrong-content
      |   +- KeyReused                 idempotency-key-reused
      |   +- TooLarge                  too-large
      +- TryAgain                      the same again, later
@@ -87,6 +88,15 @@ class NotAllowed(SenderMustCorrect):
 
     code = "not-allowed"
     action: str
+
+
+@dataclass(eq=False)
+class WrongContent(SenderMustCorrect):
+    """This {kind} cannot be taken: {problem}. Correct it and give it again; nothing has changed."""
+
+    code = "wrong-content"
+    kind: str
+    problem: str
 
 
 @dataclass(eq=False)

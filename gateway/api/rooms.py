@@ -1,0 +1,43 @@
+"""What the API needs of the rooms around it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from formats.en16931 import Invoice
+from gateway.intake.receive import Door
+from gateway.pipeline.house import House
+from gateway.pipeline.verdict import Checked
+from rules.recipient import Recipient
+from rules.routing import Decision, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One document of a file that was only checked: never stored, never sent.
+
+    position:  in the file, from 1
+    checked:   None where the document could not be read; `findings` of the reading say why
+    """
+
+    position: int
+    number: str | None
+    format: str | None
+    profile: str | None
+    is_valid: bool
+    findings: tuple[dict[str, object], ...]
+    checked: Checked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms behind the API.
+
+    judge:   checks a file without keeping it: (bytes, file name, profile or "auto")
+    explain: which way an invoice would take, without sending it
+    """
+
+    house: House
+    door: Door
+    judge: Callable[[bytes, str, str], Iterator[Judged]]
+    explain: Callable[[Invoice, Recipient, tuple[Rule, ...]], Decision]
+    public_url: str = ""

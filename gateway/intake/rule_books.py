@@ -1,0 +1,77 @@
+"""Rules and recipients as people give them: checked as a whole, written down with an event."""
+
+import datetime
+from collections.abc import Mapping
+
+from gateway.errors import NotFound, WrongContent
+from gateway.store import events, parties
+from gateway.store.records import Happening
+from gateway.store.session import Transaction
+from rules.plain_form import WrongForm, from_plain, to_plain
+from rules.recipient import Recipient
+from rules.routing import Rule
+from rules.yaml_form import RuleBook, default_rules, read_rule_book, write_rule_book
+
+
+def export_rule_book(transaction: Transaction) -> str:
+    """All rules and recipients of a tenant as YAML."""
+    return write_rule_book(
+        RuleBook(
+            rules=tuple(from_plain(Rule, dict(one)) for one in parties.rules(transaction)),
+            recipients=tuple(from_plain(Recipient, dict(data)) for _, _, data in parties.recipients(transaction)),
+        )
+    )
+
+
+def import_rule_book(transaction: Transaction, content: bytes, actor: str, now: datetime.datetime) -> dict[str, int]:
+    """Replace the rules, add or change the recipients; what the book leaves out of the two stays as it is.
+
+    Raises WrongContent with the lines that are wrong; then nothing has changed.
+    """
+    try:
+        book = read_rule_book(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise WrongContent("rule book", f"it is not UTF-8 (byte {error.start})") from None
+    except WrongForm as error:
+        raise WrongContent("rule book", str(error)) from None
+    if book.rules:
+        replace_rules(transaction, book.rules, actor, now)
+    for one in book.recipients:
+        parties.keep_recipient(transaction, one.id, one.keys, to_plain(one), now)
+    said = f"{len(book.rules)} rules and {len(book.recipients)} recipients were imported."
+    events.record(transaction, [Happening("rules.imported", said, actor=actor)], now)
+    return {"rules": len(book.rules), "recipients": len(book.recipients)}
+
+
+def replace_rules(transaction: Transaction, rules: tuple[Rule, ...], actor: str, now: datetime.datetime) -> None:
+    """Put these rules in the place of all that there are."""
+    parties.replace_rules(transaction, [(one.name, to_plain(one)) for one in rules], now)
+    events.record(transaction, [Happening("rules.changed", f"There are {len(rules)} rules now.", actor=actor)], now)
+
+
+def keep_default_rules(transaction: Transaction, now: datetime.datetime) -> None:
+    """The rules that a new tenant begins with; it may change them any day."""
+    replace_rules(transaction, default_rules(), "gateway", now)
+
+
+def keep_recipient(
+    transaction: Transaction, reference: str, data: Mapping[str, object], actor: str, now: datetime.datetime
+) -> dict[str, object]:
+    """Add or change one recipient; its id is the reference. Raises WrongContent."""
+    try:
+        recipient = from_plain(Recipient, {**data, "id": reference})
+    except WrongForm as error:
+        raise WrongContent("recipient", str(error)) from None
+    plain = to_plain(recipient)
+    parties.keep_recipient(transaction, reference, recipient.keys, plain, now)
+    said = f"The recipient {reference} ({recipient.name}) was changed."
+    events.record(transaction, [Happening("recipient.changed", said, actor=actor, data=plain)], now)
+    return plain
+
+
+def recipient_named(transaction: Transaction, reference: str) -> dict[str, object]:
+    """One recipient by its reference. Raises NotFound."""
+    for _, known, data in parties.recipients(transaction):
+        if known == reference:
+            return dict(data)
+    raise NotFound("recipient", reference)
