@@ -1,0 +1,222 @@
+"""What an invoice must say so that a FatturaPA document can be written at all, as checks on the invoice.
+
+Their ids are the house's own (GW-IT-...), except where SDI has a control for the same thing. The fatal ones keep a
+document from being written; the warnings name what is assumed where the invoice is silent.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from formats.checking import CheckSet, Finding, Severity, check, checks_in
+from formats.en16931 import Address, Buyer, Invoice, ItalianInvoice, ItalianLine, LineVat, Seller
+from formats.fatturapa.address import BUYER_ADDRESS, SELLER_ADDRESS, AddressTerms, country_of
+from formats.fatturapa.allowances import sides
+from formats.fatturapa.elements import fits, ordinary
+from formats.fatturapa.fiscal import fiscal_code_of, split_vat_identifier
+from formats.fatturapa.lines import MOST_LINES
+from formats.fatturapa.seller import default_regime
+from formats.fatturapa.vat import NATURED, TAXED, natures_in
+
+_FIRST_DAY: Final = datetime.date(1970, 1, 1)
+_CURRENCY: Final = re.compile("[A-Z]{3}")
+
+
+def _missing(path: str, what: str, finding_id: str = "GW-IT-MISSING") -> Finding:
+    return Finding(
+        finding_id, path, f"{what} is missing.", "State it: no FatturaPA document can be written without it."
+    )
+
+
+@check("GW-IT-HEAD")
+def head_is_complete(invoice: Invoice) -> Iterator[Finding]:
+    """Number (at most 20 ASCII characters), date and currency."""
+    if not invoice.number:
+        yield _missing("BT-1", "The invoice number")
+    elif not fits(invoice.number, "String20Type") or invoice.number != invoice.number.strip():
+        yield Finding(
+            "GW-IT-NUMBER",
+            "BT-1",
+            f"The invoice number {invoice.number} has no place in FatturaPA, which takes up to 20 characters of ASCII.",
+            "Number Italian invoices in at most 20 letters, digits and signs of ASCII.",
+        )
+    if invoice.issue_date is None:
+        yield _missing("BT-2", "The issue date")
+    elif invoice.issue_date < _FIRST_DAY:
+        yield Finding("GW-IT-DATE", "BT-2", f"{invoice.issue_date} lies before 1970.", "Correct the issue date.")
+    if not _CURRENCY.fullmatch(invoice.currency or ""):
+        yield _missing("BT-5", "The currency code (three letters)")
+
+
+@check("GW-IT-SELLER-VAT")
+def seller_can_be_named(invoice: Invoice) -> Iterator[Finding]:
+    """CedentePrestatore needs a VAT identifier, a name and an address."""
+    seller = invoice.seller or Seller()
+    if not seller.vat_identifier or not split_vat_identifier(seller.vat_identifier, None)[1]:
+        yield _missing("BG-4/BT-31", "The seller's VAT identifier", "GW-IT-SELLER-VAT")
+    if not seller.name:
+        yield _missing("BG-4/BT-27", "The seller's name")
+    yield from _address_is_complete(seller.address, SELLER_ADDRESS, seller.vat_identifier, "The seller's")
+
+
+@check("00417")
+def buyer_can_be_named(invoice: Invoice) -> Iterator[Finding]:
+    """CessionarioCommittente needs a name and an address, and in Italy a VAT identifier or a fiscal code (00417)."""
+    buyer = invoice.buyer or Buyer()
+    if not buyer.name:
+        yield _missing("BG-7/BT-44", "The buyer's name")
+    yield from _address_is_complete(buyer.address, BUYER_ADDRESS, buyer.vat_identifier, "The buyer's")
+    country = country_of(buyer.address, buyer.vat_identifier)
+    code = fiscal_code_of(buyer.legal_registration, buyer.identifier, buyer.electronic_address)
+    if country in (None, "IT") and not buyer.vat_identifier and code is None:
+        yield Finding(
+            "00417",
+            "BG-7/BT-48",
+            "The buyer has neither a VAT identifier nor an Italian fiscal code (codice fiscale).",
+            "State BT-48 for a firm, BT-47 with scheme 0210 for a person.",
+        )
+
+
+def _address_is_complete(
+    address: Address | None, at: AddressTerms, vat_identifier: str | None, whose: str
+) -> Iterator[Finding]:
+    address = address or Address()
+    if not (address.line1 or address.line2 or address.line3):
+        yield _missing(at.line1, f"{whose} street", "GW-IT-ADDRESS")
+    if not address.city:
+        yield _missing(at.city, f"{whose} city", "GW-IT-ADDRESS")
+    country = country_of(address, vat_identifier)
+    if country is None or not fits(country, "NazioneType"):
+        yield _missing(at.country, f"{whose} country code (two letters)", "GW-IT-ADDRESS")
+
+
+@check("GW-IT-LINES")
+def lines_can_be_counted(invoice: Invoice) -> Iterator[Finding]:
+    """1 to 9999 DettaglioLinee, allowances and charges among them; each with a text."""
+    count = len(invoice.lines) + len(list(sides(invoice)))
+    if not invoice.lines:
+        yield _missing("BG-25", "Any line", "GW-IT-LINES")
+    if count > MOST_LINES:
+        yield Finding(
+            "GW-IT-LINES",
+            "BG-25",
+            f"The invoice needs {count:,} lines, allowances and charges of the document included; "
+            f"FatturaPA counts to {MOST_LINES:,}.",
+            "Split the invoice, or sum lines up.",
+        )
+    for position, line in enumerate(invoice.lines, 1):
+        if line.item is None or not (line.item.name or line.item.description):
+            yield _missing(f"BG-25[{position}]/BG-31/BT-153", f"The name of the item in line {position}")
+
+
+@check("GW-IT-NATURE")
+def vat_can_be_said(invoice: Invoice) -> Iterator[Finding]:
+    """Every line, allowance and charge has a rate, or a category that a nature can be told for."""
+    natures = natures_in(invoice)
+    for position, line in enumerate(invoice.lines, 1):
+        vat, italy = line.vat or LineVat(), line.italy or ItalianLine()
+        if natures.key(vat.category, vat.rate, italy.nature) is None:
+            yield _no_vat(f"BG-25[{position}]/BG-30/BT-151", vat.category, f"Line {position}")
+    for side, position, one in sides(invoice):
+        if natures.key(one.vat_category, one.vat_rate, None) is None:
+            path = f"{side.group}[{position}]/{side.category}"
+            yield _no_vat(path, one.vat_category, f"Allowance or charge {position} of the document")
+
+
+def _no_vat(path: str, category: str | None, what: str) -> Finding:
+    if category in TAXED:
+        return _missing(path, f"The VAT rate of category {category}: {what}", "GW-IT-RATE")
+    if category in NATURED:
+        return Finding(
+            "GW-IT-NATURE",
+            path,
+            f"{what} is in VAT category {category}, which FatturaPA divides by the nature of the exemption (Natura).",
+            "State the nature in the line (IT-40: N2.1, N6.9, ...) or as the first word of the reason (BT-120).",
+        )
+    return Finding(
+        "GW-IT-CATEGORY",
+        path,
+        f"{what} is in VAT category {category or 'none'}, which FatturaPA has no place for.",
+        "Use S, B, Z, E, AE, K, G or O.",
+    )
+
+
+@check("GW-IT-CODE")
+def italian_codes_are_known(invoice: Invoice) -> Iterator[Finding]:
+    """The codes of the Italian extension stand in their lists."""
+    for path, value, type_name in _codes(invoice):
+        if value is not None and not fits(value, type_name):
+            known = ", ".join(ordinary().types[type_name].codes)
+            expected = f"one of {known}" if known else "6 or 7 letters and digits"
+            yield Finding("GW-IT-CODE", path, f"“{value}” is not a code of FatturaPA.", f"State {expected}.")
+
+
+def _codes(invoice: Invoice) -> Iterator[tuple[str, str | None, str]]:
+    italy = invoice.italy or ItalianInvoice()
+    seller = invoice.seller.italy if invoice.seller else None
+    yield "IT-D/IT-1", italy.document_type, "TipoDocumentoType"
+    yield "IT-D/IT-5", italy.recipient_code and italy.recipient_code.upper(), "CodiceDestinatarioType"
+    if seller is not None:
+        yield "BG-4/IT-S/IT-30", seller.tax_regime, "RegimeFiscaleType"
+    for position, line in enumerate(invoice.lines, 1):
+        if line.italy is not None:
+            yield f"BG-25[{position}]/IT-L/IT-40", line.italy.nature, "NaturaType"
+            yield f"BG-25[{position}]/IT-L/IT-42", line.italy.kind, "TipoCessionePrestazioneType"
+    for position, fund in enumerate(italy.pension_funds, 1):
+        yield f"IT-D/IT-8[{position}]/IT-16", fund.kind, "TipoCassaType"
+        yield f"IT-D/IT-8[{position}]/IT-22", fund.nature, "NaturaType"
+    for position, one in enumerate(italy.withholdings, 1):
+        yield f"IT-D/IT-7[{position}]/IT-12", one.kind, "TipoRitenutaType"
+        yield f"IT-D/IT-7[{position}]/IT-15", one.payment_reason, "CausalePagamentoType"
+
+
+@check("GW-IT-WITHHOLDING")
+def withholdings_and_funds_are_complete(invoice: Invoice) -> Iterator[Finding]:
+    """DatiRitenuta and DatiCassaPrevidenziale need kind, amount and rate."""
+    italy = invoice.italy or ItalianInvoice()
+    for position, one in enumerate(italy.withholdings, 1):
+        at = f"IT-D/IT-7[{position}]"
+        terms = (("IT-12", one.kind), ("IT-13", one.amount), ("IT-14", one.rate), ("IT-15", one.payment_reason))
+        yield from _incomplete(at, "withholding", terms)
+    for position, fund in enumerate(italy.pension_funds, 1):
+        at = f"IT-D/IT-8[{position}]"
+        parts = (("IT-16", fund.kind), ("IT-17", fund.rate), ("IT-18", fund.amount), ("IT-20", fund.vat_rate))
+        yield from _incomplete(at, "pension fund", parts)
+
+
+def _incomplete(at: str, what: str, terms: Iterable[tuple[str, object]]) -> Iterator[Finding]:
+    for term, value in terms:
+        if value is None:
+            yield _missing(f"{at}/{term}", f"{term} of a {what}", "GW-IT-WITHHOLDING")
+
+
+@check("GW-IT-REGIME")
+def regime_is_stated(invoice: Invoice) -> Iterator[Finding]:
+    """RegimeFiscale is mandatory; RF01 (RF18 abroad) is written where the invoice is silent."""
+    seller = invoice.seller or Seller()
+    if seller.vat_identifier and (seller.italy is None or not seller.italy.tax_regime):
+        regime = default_regime(split_vat_identifier(seller.vat_identifier, None)[0])
+        yield Finding(
+            "GW-IT-REGIME",
+            "BG-4/IT-S/IT-30",
+            f"The seller's tax regime is not stated; {regime} is written.",
+            "State it (IT-30), above all for a flat-rate seller (RF19).",
+            Severity.WARNING,
+        )
+
+
+@check("GW-IT-CURRENCY")
+def amounts_are_in_euro(invoice: Invoice) -> Iterator[Finding]:
+    """The tax office counts in euro: amounts in another currency are written as they stand."""
+    if invoice.currency and invoice.currency != "EUR":
+        yield Finding(
+            "GW-IT-CURRENCY",
+            "BT-5",
+            f"The amounts are in {invoice.currency}; they are written as they stand, and Divisa says so.",
+            "Send Italian invoices in EUR unless the tax office has told you otherwise.",
+            Severity.WARNING,
+        )
+
+
+REQUIREMENTS: Final[CheckSet[Invoice]] = CheckSet("fatturapa-requirements", "1.2.3", checks_in(__name__))

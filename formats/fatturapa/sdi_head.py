@@ -1,0 +1,256 @@
+"""Controls of SDI on transmission, parties and the head of each document (Elenco controlli 2.0, code by code)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from formats.checking import Finding, Severity, check
+from formats.fatturapa.document import Block
+from formats.fatturapa.submission import Submission, broken, document_type_in
+from formats.fatturapa.transmission import FOREIGN_RECIPIENT, TO_PUBLIC_BODY
+
+# SDI says 5 MB without saying of which kind, so the smaller one.
+MOST_BYTES: Final = 5_000_000
+_SDI_MAILBOX: Final = re.compile(r"sdi\d+@pec\.fatturapa\.it", re.IGNORECASE)
+_CREDIT_NOTES: Final = frozenset({"TD04", "TD08"})
+_OF_ANOTHER_SELLER: Final = frozenset(
+    ["TD01", "TD02", "TD03", "TD06", "TD07", "TD16", "TD17", "TD18", "TD19", "TD20", "TD24", "TD25", "TD28", "TD29"]
+)
+_OF_ONESELF: Final = frozenset({"TD21", "TD27"})
+_FOREIGN_SELLER: Final = frozenset({"TD17", "TD18", "TD19", "TD28"})
+_STATELESS_SELLER: Final = frozenset({"TD17", "TD19"})
+_BUYER_WITH_VAT_ID: Final = frozenset(["TD16", "TD17", "TD18", "TD19", "TD20", "TD22", "TD23", "TD28", "TD29"])
+
+
+def _seller(file: Submission) -> Block | None:
+    names = ("CedentePrestatore", "DatiAnagrafici") if file.is_ordinary else ("CedentePrestatore",)
+    return file.header.first(*names)
+
+
+def _buyer(file: Submission) -> Block | None:
+    return file.header.first(
+        "CessionarioCommittente", "DatiAnagrafici" if file.is_ordinary else "IdentificativiFiscali"
+    )
+
+
+def _vat_id(party: Block | None) -> tuple[str, str] | None:
+    """Country and number, None where the party states none."""
+    if party is None or party.first("IdFiscaleIVA") is None:
+        return None
+    return party.text("IdFiscaleIVA", "IdPaese") or "", party.text("IdFiscaleIVA", "IdCodice") or ""
+
+
+def _head(body: Block) -> Block:
+    return body.first("DatiGenerali", "DatiGeneraliDocumento") or body
+
+
+@check("00003")
+def file_is_small_enough(file: Submission) -> Iterator[Finding]:
+    """At most 5 MB."""
+    if file.size > MOST_BYTES:
+        yield broken(
+            "00003",
+            "BG-24",
+            None,
+            f"The file has {file.size:,} bytes; SDI takes 5 MB.",
+            "Leave attachments out, or split.",
+        )
+
+
+@check("00313")
+def foreign_recipient_has_a_foreign_vat_id(file: Submission) -> Iterator[Finding]:
+    """XXXXXXX is for buyers abroad, with their VAT identifier."""
+    code = file.header.first("DatiTrasmissione", "CodiceDestinatario")
+    vat_id = _vat_id(_buyer(file))
+    if code is not None and code.peek() == FOREIGN_RECIPIENT and (vat_id is None or vat_id[0] == "IT"):
+        says = "has no IdFiscaleIVA" if vat_id is None else "is in Italy"
+        yield broken(
+            "00313",
+            "BG-7/BT-49",
+            code,
+            f"CodiceDestinatario says {FOREIGN_RECIPIENT} (abroad), but the buyer {says}.",
+            "State the buyer's foreign VAT identifier, or an Italian recipient code (0000000 where none is known).",
+        )
+
+
+@check("00330")
+def mail_goes_to_the_buyer(file: Submission) -> Iterator[Finding]:
+    """PECDestinatario is not one of SDI's own mailboxes."""
+    pec = file.header.first("DatiTrasmissione", "PECDestinatario")
+    if pec is not None and _SDI_MAILBOX.fullmatch(pec.peek()):
+        yield broken(
+            "00330", "IT-D/IT-6", pec, f"{pec.peek()} is a mailbox of SDI itself.", "State the buyer's address."
+        )
+
+
+@check("00417")
+def buyer_has_an_identifier(file: Submission) -> Iterator[Finding]:
+    """VAT identifier or fiscal code."""
+    buyer = _buyer(file)
+    if buyer is not None and _vat_id(buyer) is None and buyer.text("CodiceFiscale") is None:
+        yield broken(
+            "00417",
+            "BG-7/BT-48",
+            buyer,
+            "The buyer has neither IdFiscaleIVA nor CodiceFiscale.",
+            "State the VAT identifier of a firm, the fiscal code of a person.",
+        )
+
+
+@check("00427")
+def recipient_code_fits_the_format(file: Submission) -> Iterator[Finding]:
+    """6 characters for a public body (FPA12), 7 for anybody else (FPR12)."""
+    code = file.header.first("DatiTrasmissione", "CodiceDestinatario")
+    if code is None or not file.is_ordinary:
+        return
+    expected = 6 if file.version == TO_PUBLIC_BODY else 7
+    if len(code.peek()) != expected:
+        yield broken(
+            "00427",
+            "IT-D/IT-5",
+            code,
+            f"CodiceDestinatario “{code.peek()}” has {len(code.peek())} characters; {file.version} takes {expected}.",
+            "Send public bodies FPA12 with their 6 character office code, others FPR12 with 7 characters.",
+        )
+
+
+@check("00428")
+def version_is_the_format(file: Submission) -> Iterator[Finding]:
+    """FormatoTrasmissione and the attribute versione say the same."""
+    stated = file.header.first("DatiTrasmissione", "FormatoTrasmissione")
+    if stated is not None and stated.peek() != file.version:
+        message = f"FormatoTrasmissione says {stated.peek()}, the attribute versione of the root {file.version}."
+        yield broken("00428", "", stated, message, "Let both say the same.")
+
+
+@check("00476")
+def somebody_is_in_italy(file: Submission) -> Iterator[Finding]:
+    """Seller or buyer."""
+    seller, buyer = _vat_id(_seller(file)), _vat_id(_buyer(file))
+    if seller and buyer and "IT" not in (seller[0], buyer[0]):
+        message = f"The seller is in {seller[0]} and the buyer in {buyer[0]}."
+        yield broken("00476", "BG-4/BT-31", _seller(file), message, "SDI takes invoices with a party in Italy alone.")
+
+
+@check("00409")
+def no_invoice_is_there_twice(file: Submission) -> Iterator[Finding]:
+    """Within one file: number and year (with Art73 the day), credit notes apart."""
+    seen: dict[tuple[object, ...], Block] = {}
+    for body in file.bodies:
+        head = _head(body)
+        day = head.text("Data") or ""
+        key = (
+            head.text("Numero"),
+            day if head.text("Art73") else day[:4],
+            document_type_in(body) in _CREDIT_NOTES,
+        )
+        if key in seen and key[0]:
+            yield broken(
+                "00409",
+                "BT-1",
+                head.first("Numero"),
+                f"The number {key[0]} stands twice in this file (also at line {seen[key].line}).",
+                "Send each invoice once, under a number of its own.",
+            )
+        seen.setdefault(key, head)
+
+
+@check("00418")
+def document_is_not_older_than_what_it_corrects(file: Submission) -> Iterator[Finding]:
+    """The date of a credit note is not before that of the invoice it refers to; of others this is a warning."""
+    linked = ("DatiGenerali", "DatiFattureCollegate", "Data")
+    for body in file.bodies:
+        day = _head(body).text("Data")
+        for other in (
+            body.each(*linked) if file.is_ordinary else body.each("DatiGenerali", "DatiFatturaRettificata", "DataFR")
+        ):
+            if not day or day[:10] >= other.peek()[:10]:
+                continue
+            finding = broken(
+                "00418",
+                "BT-2",
+                _head(body).first("Data"),
+                f"The document is dated {day}, before the invoice of {other.peek()} that it refers to.",
+                "Correct one of the dates.",
+            )
+            is_credit = document_type_in(body) in _CREDIT_NOTES
+            yield finding if is_credit else replace(finding, severity=Severity.WARNING)
+
+
+@check("00425")
+def number_has_a_digit(file: Submission) -> Iterator[Finding]:
+    """Numero."""
+    for body in file.bodies:
+        number = _head(body).first("Numero")
+        if number is not None and not re.search("[0-9]", number.peek()):
+            yield broken("00425", "BT-1", number, f"The number “{number.peek()}” has no digit.", "Number with digits.")
+
+
+@check("00471")
+def seller_is_not_the_buyer(file: Submission) -> Iterator[Finding]:
+    """For documents that one party writes to another. Members of one VAT group differ in their fiscal codes."""
+    seller, buyer = _seller(file), _buyer(file)
+    if seller is None or buyer is None or _vat_id(seller) is None or _vat_id(seller) != _vat_id(buyer):
+        return
+    if seller.text("CodiceFiscale") != buyer.text("CodiceFiscale"):
+        return
+    for body in file.bodies:
+        if document_type_in(body) in _OF_ANOTHER_SELLER:
+            yield broken(
+                "00471",
+                "BG-7/BT-48",
+                buyer,
+                f"Seller and buyer are the same, and the document is a {document_type_in(body)}.",
+                "Correct one of the parties; documents to oneself are TD21 and TD27.",
+            )
+
+
+@check("00472")
+def seller_is_the_buyer(file: Submission) -> Iterator[Finding]:
+    """For documents to oneself."""
+    if _vat_id(_seller(file)) == _vat_id(_buyer(file)):
+        return
+    for body in file.bodies:
+        if document_type_in(body) in _OF_ONESELF:
+            yield broken(
+                "00472",
+                "BG-7/BT-48",
+                _buyer(file),
+                f"A {document_type_in(body)} is a document to oneself, but seller and buyer differ.",
+                "State the same VAT identifier for both.",
+            )
+
+
+@check("00473")
+def seller_is_in_the_right_country(file: Submission) -> Iterator[Finding]:
+    """Integrations of purchases from abroad have a seller abroad, and the other way round."""
+    vat_id = _vat_id(_seller(file))
+    for body in file.bodies if vat_id is not None else ():
+        kind = document_type_in(body)
+        wrong = _wrong_country(vat_id[0] if vat_id else "", kind)
+        if wrong:
+            yield broken(
+                "00473", "BG-4/BT-31", _seller(file), f"{wrong} ({kind}).", "Correct document type or seller's country."
+            )
+
+
+def _wrong_country(country: str, kind: str) -> str:
+    if country == "IT" and kind in _FOREIGN_SELLER:
+        return "The seller is in Italy, but the document integrates a purchase from abroad"
+    if country != "IT" and kind == "TD29":
+        return f"The seller is in {country}, but the document reports a seller in Italy"
+    if country == "OO" and kind not in _STATELESS_SELLER:
+        return "The seller's country is OO, which stands in TD17 and TD19 alone"
+    if country != "SM" and kind == "TD28":
+        return f"The seller is in {country}, but the document is about a purchase from San Marino"
+    return ""
+
+
+@check("00475")
+def buyer_has_a_vat_id(file: Submission) -> Iterator[Finding]:
+    """Where the buyer integrates or issues the document."""
+    for body in file.bodies if _vat_id(_buyer(file)) is None else ():
+        if document_type_in(body) in _BUYER_WITH_VAT_ID:
+            message = f"The buyer of a {document_type_in(body)} has no IdFiscaleIVA."
+            yield broken("00475", "BG-7/BT-48", _buyer(file), message, "State the buyer's VAT identifier.")

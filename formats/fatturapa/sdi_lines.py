@@ -1,0 +1,189 @@
+"""Controls of SDI on lines, withholdings and pension funds (Elenco controlli 2.0, code by code)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from formats.checking import Finding, check
+from formats.en16931.money import CENT, ZERO, product
+from formats.fatturapa.codes import nature
+from formats.fatturapa.document import Block
+from formats.fatturapa.price import changes_of_unit
+from formats.fatturapa.submission import (
+    Row,
+    Submission,
+    broken,
+    document_type_in,
+    funds_of,
+    summaries_of,
+    total,
+)
+
+# An integration may state rate and nature together.
+_INTEGRATION: Final = "TD16"
+_SIMPLIFIED_LIMIT: Final = Decimal(400)
+_UNLIMITED_REGIMES: Final = frozenset({"RF19", "RF20"})
+_NATURE_FIX: Final = "State the nature of the exemption (N1 to N7), or the rate."
+_RATE_FIX: Final = "Leave Natura out where VAT is charged, or state the rate 0.00."
+
+
+def without_nature(control: str, row: Row, what: str) -> Iterator[Finding]:
+    """Rate 0 and no nature."""
+    if row.rate == 0 and row.nature is None:
+        yield broken(control, row.path, row.block, f"{what} has the rate 0 and no Natura.", _NATURE_FIX)
+
+
+def with_needless_nature(control: str, row: Row, what: str) -> Iterator[Finding]:
+    """A rate, and a nature beside it."""
+    if row.rate and row.nature is not None:
+        message = f"{what} has the rate {row.rate} and Natura {row.nature} as well."
+        yield broken(control, row.path, row.block, message, _RATE_FIX)
+
+
+@check("00400")
+def line_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
+    """Line: rate 0 without Natura."""
+    for body in file.bodies:
+        for row in file.rows(body):
+            yield from without_nature("00400", row, "The line")
+
+
+@check("00401")
+def line_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
+    """Line: rate with Natura."""
+    for body in file.bodies:
+        for row in file.rows(body) if document_type_in(body) != _INTEGRATION else ():
+            yield from with_needless_nature("00401", row, "The line")
+
+
+@check("00411")
+def withheld_lines_have_a_withholding(file: Submission) -> Iterator[Finding]:
+    """Ritenuta SI in a line needs DatiRitenuta."""
+    for body in file.bodies:
+        yield from _withheld_without_withholding("00411", body, list(file.rows(body)), "The line")
+
+
+@check("00415")
+def withheld_funds_have_a_withholding(file: Submission) -> Iterator[Finding]:
+    """Ritenuta SI in a pension fund needs DatiRitenuta."""
+    for body in file.bodies:
+        yield from _withheld_without_withholding("00415", body, list(funds_of(body)), "The pension fund")
+
+
+def _withheld_without_withholding(control: str, body: Block, rows: list[Row], what: str) -> Iterator[Finding]:
+    if body.first("DatiGenerali", "DatiGeneraliDocumento", "DatiRitenuta") is not None:
+        return
+    for row in rows:
+        if row.block.text("Ritenuta") == "SI":
+            message = f"{what} is subject to withholding (Ritenuta SI), but there is no DatiRitenuta."
+            yield broken(control, row.path, row.block, message, "State the withholding (IT-7), or leave Ritenuta out.")
+
+
+@check("00413")
+def fund_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
+    """Pension fund: rate 0 without Natura."""
+    for body in file.bodies:
+        for row in funds_of(body):
+            yield from without_nature("00413", row, "The pension fund")
+
+
+@check("00414")
+def fund_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
+    """Pension fund: rate with Natura."""
+    for body in file.bodies:
+        for row in funds_of(body):
+            yield from with_needless_nature("00414", row, "The pension fund")
+
+
+@check("00423")
+def line_total_is_price_times_quantity(file: Submission) -> Iterator[Finding]:
+    """PrezzoTotale = (PrezzoUnitario - discounts + surcharges) x Quantita, to a cent."""
+    for body in file.bodies if file.is_ordinary else ():
+        for row in file.rows(body):
+            stated, price = row.block.amount("PrezzoTotale"), row.block.amount("PrezzoUnitario")
+            if stated is None or price is None:
+                continue
+            quantity = row.block.amount("Quantita")
+            units = Decimal(1) if quantity is None else quantity
+            candidates = {product(price + sum(changes, ZERO), units) for changes in changes_of_unit(row.block, price)}
+            if all(abs(stated - candidate) > CENT for candidate in candidates):
+                yield _wrong_line_total(row, stated, candidates)
+
+
+def _wrong_line_total(row: Row, stated: Decimal, candidates: set[Decimal]) -> Finding:
+    computed = " or ".join(f"{candidate.normalize():f}" for candidate in sorted(candidates))
+    return broken(
+        "00423",
+        f"{row.path}/BT-131",
+        row.block.first("PrezzoTotale"),
+        f"PrezzoTotale says {stated}; PrezzoUnitario, ScontoMaggiorazione and Quantita come to {computed}.",
+        "Discounts are of one unit: divide them by the quantity. Correct price, discount, quantity or total.",
+    )
+
+
+@check("00437")
+def document_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
+    """Document ScontoMaggiorazione: Percentuale or Importo."""
+    for body in file.bodies:
+        yield from _empty_adjustments(
+            "00437", body.each("DatiGenerali", "DatiGeneraliDocumento", "ScontoMaggiorazione")
+        )
+
+
+@check("00438")
+def line_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
+    """Line ScontoMaggiorazione: Percentuale or Importo."""
+    for body in file.bodies:
+        yield from _empty_adjustments("00438", body.each("DatiBeniServizi", "DettaglioLinee", "ScontoMaggiorazione"))
+
+
+def _empty_adjustments(control: str, blocks: Iterator[Block]) -> Iterator[Finding]:
+    for block in blocks:
+        if block.first("Percentuale") is None and block.first("Importo") is None:
+            message = f"ScontoMaggiorazione {block.text('Tipo')} has neither Percentuale nor Importo."
+            yield broken(control, "", block, message, "State one of them.")
+
+
+@check("00424")
+def rates_are_percentages(file: Submission) -> Iterator[Finding]:
+    """22.00 and not 0.22."""
+    for body in file.bodies:
+        for row in (*file.rows(body), *funds_of(body), *summaries_of(body)):
+            if row.rate is not None and 0 < row.rate < 1:
+                message = f"The VAT rate {row.rate} is less than one percent."
+                yield broken("00424", row.path, row.block, message, "State the rate in percent: 22.00 and not 0.22.")
+
+
+@check("00445")
+def natures_are_exact(file: Submission) -> Iterator[Finding]:
+    """N2, N3 and N6 need their subdivision since 2021."""
+    for body in file.bodies:
+        for row in (*file.rows(body), *funds_of(body), *summaries_of(body)):
+            known = nature(row.nature)
+            if known is not None and known.is_refused:
+                message = f"Natura {row.nature} is not taken since 2021."
+                yield broken("00445", row.path, row.block, message, f"State its subdivision: {row.nature}.1, ...")
+
+
+@check("00474")
+def exceeded_ceiling_is_taxed(file: Submission) -> Iterator[Finding]:
+    """TD21 has no line at rate 0."""
+    for body in file.bodies:
+        for row in file.rows(body) if document_type_in(body) == "TD21" else ():
+            if row.rate == 0:
+                message = "A TD21 is about VAT to be paid, but the line has the rate 0."
+                yield broken("00474", row.path, row.block, message, "State the rate.")
+
+
+@check("00460")
+def simplified_invoice_is_small(file: Submission) -> Iterator[Finding]:
+    """At most EUR 400, except for flat-rate sellers and corrections."""
+    if file.is_ordinary or file.header.text("CedentePrestatore", "RegimeFiscale") in _UNLIMITED_REGIMES:
+        return
+    for body in file.bodies:
+        if body.first("DatiGenerali", "DatiFatturaRettificata") is not None:
+            continue
+        amount = total(row.block.amount("Importo") for row in file.rows(body))
+        if amount > _SIMPLIFIED_LIMIT:
+            message = f"The simplified invoice comes to {amount}; {_SIMPLIFIED_LIMIT} is the limit."
+            yield broken("00460", "BG-22/BT-112", body, message, "Send an ordinary invoice (FPR12).")
