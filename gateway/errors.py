@@ -5,12 +5,16 @@
      |   +- NotFound                  not-found
      |   +- AccessRefused             access-refused
      |   +- NotAllowed                not-allowed
+     |   +- FileUnreadable            file-unreadable
+     |   +- NotConverted              not-converted
+     |   +- AnsweredWithProblem       answered-with-problem
      |   +- WrongContent              wrong-content
      |   +- KeyReused                 idempotency-key-reused
      |   +- TooLarge                  too-large
      +- TryAgain                      the same again, later
      |   +- ArchiveUnavailable        archive-unavailable
      |   +- DatabaseUnavailable       database-unavailable
+     |   +- OtherSideAway             other-side-away
      |   +- TooBusy                   too-busy
      +- WeMustRepair                  whoever runs this gateway must act
          +- SettingWrong              setting-wrong
@@ -91,6 +95,35 @@ class NotAllowed(SenderMustCorrect):
 
 
 @dataclass(eq=False)
+class FileUnreadable(SenderMustCorrect):
+    """The file {file} cannot be read: {problem}. Look at its name and its rights."""
+
+    code = "file-unreadable"
+    file: str
+    problem: str
+
+
+@dataclass(eq=False)
+class NotConverted(SenderMustCorrect):
+    """{file} cannot be written as {target}: {problem}"""
+
+    code = "not-converted"
+    file: str
+    target: str
+    problem: str
+
+
+@dataclass(eq=False)
+class AnsweredWithProblem(SenderMustCorrect):
+    """The gateway at {url} answered {status}: {problem}"""
+
+    code = "answered-with-problem"
+    url: str
+    status: int
+    problem: str
+
+
+@dataclass(eq=False)
 class WrongContent(SenderMustCorrect):
     """This {kind} cannot be taken: {problem}. Correct it and give it again; nothing has changed."""
 
@@ -128,6 +161,16 @@ class DatabaseUnavailable(TryAgain):
     """The database did not answer as it should: {problem}. Nothing was lost; try again in a moment."""
 
     code = "database-unavailable"
+    problem: str
+
+
+@dataclass(eq=False)
+class OtherSideAway(TryAgain):
+    """{what} at {address} does not answer: {problem}. Look whether it is running, then try again."""
+
+    code = "other-side-away"
+    what: str
+    address: str
     problem: str
 
 

@@ -6,26 +6,9 @@ from dataclasses import dataclass
 from formats.en16931 import Invoice
 from gateway.intake.receive import Door
 from gateway.pipeline.house import House
-from gateway.pipeline.verdict import Checked
+from gateway.pipeline.verdict import Judged
 from rules.recipient import Recipient
 from rules.routing import Decision, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One document of a file that was only checked: never stored, never sent.
-
-    position:  in the file, from 1
-    checked:   None where the document could not be read; `findings` of the reading say why
-    """
-
-    position: int
-    number: str | None
-    format: str | None
-    profile: str | None
-    is_valid: bool
-    findings: tuple[dict[str, object], ...]
-    checked: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True)

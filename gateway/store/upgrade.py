@@ -37,6 +37,13 @@ def upgrade(url: str) -> str:
             engine.dispose()
 
 
+def revision_of(url: str) -> str:
+    """The revision a database is at, "" where it has no schema of ours."""
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
 def newest_revision() -> str:
     """The revision that this version of the gateway works with."""
     with as_file(files("gateway.store") / "migrations") as folder:

@@ -14,10 +14,10 @@ from gateway.errors import SettingWrong
 from gateway.pipeline.house import House, Packer
 from gateway.registry import Registry
 from gateway.settings import Settings
-from gateway.store.embedded import embedded_postgres
 from gateway.store.session import Store, open_store
 from gateway.store.upgrade import upgrade
 from gateway.wiring import normalising
+from gateway.wiring.databases import database
 from gateway.wiring.notices import interpret_sdi
 from gateway.wiring.packing import packers
 from gateway.wiring.senders import read_options
@@ -35,16 +35,6 @@ class Installation:
     archive: Archive
     clock: Clock
     house: House
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URL of the database: the one that is set, or an embedded server for as long as the block runs."""
-    if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
-        return
-    with embedded_postgres(settings.data.absolute() / "postgres") as url:
-        yield url
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from formats.fatturapa import sdicoop
 from formats.fatturapa.transmission import transmission_of
 from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.signing import SigningKey, sign_xades
+from gateway.signing.keys import SigningKey
+from gateway.signing.xades import sign_xades
 from gateway.wiring.packing.leaving import written_and_checked
 from rules.recipient import address_terms
 
