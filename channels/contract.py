@@ -124,7 +124,11 @@ class Refused(ChannelFailure):
 
 
 class Unavailable(ChannelFailure):
-    """Try again: nothing was handed over. `retry_after` where the other side named a time."""
+    """Try again: nothing was handed over. `retry_after` where the other side named a time.
+
+    beyond: the destination itself answered, and what failed lies behind it (one buyer's access point, one look-up):
+            no reason to let the others of this destination wait
+    """
 
     def __init__(
         self,
@@ -132,9 +136,11 @@ class Unavailable(ChannelFailure):
         text: str,
         proof: bytes = b"",
         retry_after: datetime.timedelta | None = None,
+        *,
+        beyond: bool = False,
     ) -> None:
         super().__init__(code, text, proof)
-        self.retry_after = retry_after
+        self.retry_after, self.beyond = retry_after, beyond
 
 
 class OutcomeUnknown(Unavailable):

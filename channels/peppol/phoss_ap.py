@@ -78,9 +78,8 @@ class PhossAp:
             # Refused for good is what the access point has stopped trying; before that it may still get through.
             known = self._look(parcel.key)
             if known is not None and known[0].status == "failed":
-                raise Unavailable(
-                    refusal.code, f"{refusal.text}; the access point tries again", refusal.proof
-                ) from None
+                text = f"{refusal.text}; the access point tries again"
+                raise Unavailable(refusal.code, text, refusal.proof, beyond=True) from None
             raise
 
     def ask(self, parcel: Parcel, reference: str) -> Receipt | None:
@@ -100,14 +99,14 @@ class PhossAp:
         said = transaction.error_details or "no reason given"
         if transaction.status in ("pending", "sending", "failed"):
             text = f"the access point has it and is still trying ({transaction.status}): {said}"
-            raise Unavailable("peppol.still_trying", text, proof)
+            raise Unavailable("peppol.still_trying", text, proof, beyond=True)
         if transaction.status == "rejected" or _NEVER_TAKEN.search(said):
             return None
         text = (
             f"the access point gave up after {transaction.attempt_count} attempts ({transaction.status}): {said}. "
             "One of them may have arrived; ask the buyer's provider for this SBDH InstanceIdentifier"
         )
-        raise OutcomeUnknown("peppol.gave_up", text, proof)
+        raise OutcomeUnknown("peppol.gave_up", text, proof, beyond=True)
 
     def collect(self, references: Mapping[str, str]) -> Iterator[Notice]:
         """The Message Level Status of each envelope that has one: signals `peppol.mls.AP`, `.AB`, `.RE`, `.RE.FD`.

@@ -73,7 +73,11 @@ def settle(report: SendingReport, proof: bytes) -> Receipt:
         return _receipt(report, "the receiving access point confirmed it with an AS4 receipt", proof)
     if is_duplicate(report.as4_response_errors or ()):
         return _receipt(report, "the receiving access point says that it has this message already", proof)
-    raise _failure(report, proof)
+    failure = _failure(report, proof)
+    if isinstance(failure, Unavailable):
+        # A report is an answer of the access point itself: what failed lies behind it, with this one buyer.
+        failure.beyond = True
+    raise failure
 
 
 def _receipt(report: SendingReport, text: str, proof: bytes) -> Receipt:

@@ -119,6 +119,7 @@ def test_an_answer_without_a_report_is_judged_by_its_status(
     with FarSide(reply) as ap, pytest.raises(ChannelFailure) as caught:
         build(ap.url, "phase4-peppol-standalone").send(PARCEL)
     assert (type(caught.value), caught.value.code) == (family, code)
+    assert not getattr(caught.value, "beyond", False)
 
 
 def test_the_words_of_a_refusal_are_passed_on(build: Build) -> None:
@@ -148,6 +149,7 @@ def test_what_phoss_ap_is_still_trying_is_left_to_it(build: Build, state: str) -
             with pytest.raises(Unavailable, match="still trying") as caught:
                 attempt(channel)
             assert not isinstance(caught.value, OutcomeUnknown)
+            assert caught.value.beyond
         assert {request.method for request in ap.heard} == {"GET"}
 
 
@@ -181,6 +183,7 @@ def test_a_refusal_is_final_only_when_phoss_ap_has_stopped_trying(build: Build) 
         with pytest.raises(Unavailable, match="tries again") as caught:
             build(ap.url).send(PARCEL)
         assert caught.value.code == "peppol.as4.EBMS:0009"
+        assert caught.value.beyond
     with FarSide(UNKNOWN, told(HEADER_ERROR, 422), status("permanently_failed")) as ap, pytest.raises(Refused):
         build(ap.url).send(PARCEL)
 

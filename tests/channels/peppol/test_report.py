@@ -129,6 +129,7 @@ def test_a_look_up_that_failed_is_tried_again(told: JSON) -> None:
     failure = verdict(report(**told))
     assert type(failure) is Unavailable
     assert failure.code == "peppol.lookup"
+    assert failure.beyond  # the access point is well: the next buyer need not wait
 
 
 @pytest.mark.parametrize("result", ["REVOKED", "EXPIRED", "NOT_YET_VALID", "UNSUPPORTED_ISSUER"])

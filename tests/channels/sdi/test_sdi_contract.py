@@ -9,11 +9,11 @@ import pytest
 from channels.contract import ChannelFailure, Misconfigured, OutcomeUnknown, Parcel, Refused, Unavailable
 from channels.sdi import CHANNEL
 from channels.sdi.channel import SdiChannel
+from formats.fatturapa.sdicoop import read_upload_answer, write_upload
 from simulators.script import Rule
 from simulators.twin import Twin
 from tests.channels.contract_suite import ChannelCase, ChannelContract
 from tests.channels.far_side import nobody_there
-from tests.channels.sdi.envelopes import read_upload_answer, write_upload
 from tests.simulators.messages import fattura
 
 Open = Callable[..., SdiChannel]

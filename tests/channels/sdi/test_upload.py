@@ -16,7 +16,7 @@ from simulators.listener import Reply
 from simulators.pki import Pair, Pki, make_pki, server_context
 from simulators.soap import fault
 from tests.channels.far_side import FarSide, nobody_there
-from tests.channels.sdi.envelopes import XML, read_upload_answer, taken, write_upload
+from tests.channels.sdi.envelopes import XML, Said, read_upload_answer, taken, write_upload
 
 PARCEL = Parcel("IT01234567897_00001.xml", b"<FatturaElettronica/>", "application/xml", "IT01234567897_00001.xml", {})
 NOW = datetime.datetime.now(datetime.UTC)
@@ -129,7 +129,7 @@ def test_without_a_connection_nothing_was_handed_over(build: Build) -> None:
 def test_a_reader_that_breaks_on_the_answer_leaves_the_outcome_unknown(
     build: Build, sdi: Callable[..., FarSide], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(envelope: bytes) -> None:
+    def broken(envelope: bytes) -> Said:
         raise KeyError(envelope)
 
     with sdi(taken()) as side:
