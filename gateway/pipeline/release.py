@@ -9,10 +9,10 @@ import datetime
 from dataclasses import dataclass
 
 from gateway.errors import NotAllowed, NotFound
-from gateway.lifecycle import DeliveryState, Processing
+from gateway.lifecycle import DeliveryState, Legal, Processing
 from gateway.store import deliveries, documents, events, log
 from gateway.store.log import Whole
-from gateway.store.records import DeliveryView, Happening
+from gateway.store.records import Happening
 from gateway.store.session import Transaction
 
 _D = DeliveryState
@@ -31,16 +31,49 @@ class Resend:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What setting a document going again would do.
+
+    same_parcel:  its last parcel goes again, bytes and key unchanged; otherwise it is prepared anew
+    said:         what happens, in words
+    """
+
+    same_parcel: bool
+    said: str
+
+
+def plan(whole: Whole) -> Plan:
+    """What would happen if this document were set going again; nothing happens yet. Raises NotAllowed."""
+    document = whole.document
+    last = whole.deliveries[-1] if whole.deliveries else None
+    if document.processing not in (Processing.READY, Processing.HELD):
+        raise NotAllowed(f"send {document.public_id} again: it is {document.processing.value}")
+    if document.legal is Legal.ISSUED_NOT_DELIVERED:
+        # SDI would turn it away as a duplicate: the tax office has it, the buyer finds it in the tax portal.
+        raise NotAllowed(f"send {document.public_id} again: it is issued already")
+    if last is None:
+        return Plan(same_parcel=False, said="It is prepared again.")
+    if last.state in _SAME_PARCEL:
+        return Plan(same_parcel=True, said=f"The same parcel goes again by {last.channel} under the same key.")
+    if last.state in _NEW_PARCEL:
+        return Plan(same_parcel=False, said=f"It is packed anew and sent by {last.channel}.")
+    raise NotAllowed(f"send {document.public_id} again: its delivery is {last.state.value.replace('_', ' ')}")
+
+
 def resend(transaction: Transaction, order: Resend, now: datetime.datetime) -> str:
     """Set a document going again; returns what happens now, in words. Raises NotFound and NotAllowed."""
+    # Locked before it is read: of two people who press the same button, the second sees what the first one did.
+    documents.lock(transaction, order.document)
     whole = log.document(transaction, order.document)
     if whole is None:
         raise NotFound("document", order.document)
-    said = _set_going(transaction, whole, now)
+    planned = plan(whole)
+    _set_going(transaction, whole, planned, now)
     why = f" Reason: {order.reason}" if order.reason else ""
     happening = Happening(
         "document.resent",
-        f"{said}{why}",
+        f"{planned.said}{why}",
         whole.document.submission_id,
         whole.document.id,
         axis="processing",
@@ -48,27 +81,16 @@ def resend(transaction: Transaction, order: Resend, now: datetime.datetime) -> s
         actor=order.actor,
     )
     events.record(transaction, [happening], now)
-    return said
+    return planned.said
 
 
-def _set_going(transaction: Transaction, whole: Whole, now: datetime.datetime) -> str:
+def _set_going(transaction: Transaction, whole: Whole, planned: Plan, now: datetime.datetime) -> None:
     document = whole.document
-    last = whole.deliveries[-1] if whole.deliveries else None
-    if document.processing not in (Processing.READY, Processing.HELD):
-        raise NotAllowed(f"send {document.public_id} again: it is {document.processing.value}")
-    if last is None:
-        documents.prepare_again(transaction, document.id, now, step=0)
-        return "It is prepared again."
-    if last.state in _SAME_PARCEL:
-        return _again(transaction, whole, last, now)
-    if last.state in _NEW_PARCEL:
-        documents.prepare_again(transaction, document.id, now, step=documents.current_step(transaction, document.id))
-        return f"It is packed anew and sent by {last.channel}."
-    raise NotAllowed(f"send {document.public_id} again: its delivery is {last.state.value.replace('_', ' ')}")
-
-
-def _again(transaction: Transaction, whole: Whole, last: DeliveryView, now: datetime.datetime) -> str:
+    if not planned.same_parcel:
+        step = documents.current_step(transaction, document.id) if whole.deliveries else 0
+        documents.prepare_again(transaction, document.id, now, step=step)
+        return
+    last = whole.deliveries[-1]
     deliveries.move(transaction, last.id, _D.QUEUED, now, text="Released by a person.")
-    documents.release(transaction, whole.document.id, now)
+    documents.release(transaction, document.id, now)
     transaction.wake(f"dispatch.{last.channel}")
-    return f"The same parcel goes again by {last.channel} under the same key."

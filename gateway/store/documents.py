@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from gateway.ids import read_public_id
 from gateway.lifecycle import (
     PEOPLE_ON_OUR_SIDE,
     Axes,
@@ -268,6 +269,15 @@ def prepare_again(transaction: Transaction, document_id: uuid.UUID, now: datetim
     row.lease_until, row.tries = None, 0
     _refold(transaction, row, now)
     transaction.wake("prepare")
+
+
+def lock(transaction: Transaction, public_id: str) -> None:
+    """Lock a document, where there is one, until the end of the transaction: whoever else acts on it waits."""
+    transaction.session.exec(
+        select(DocumentRow.id)
+        .where(DocumentRow.tenant == transaction.tenant, DocumentRow.public_id == read_public_id(public_id))
+        .with_for_update()
+    ).first()
 
 
 def current_step(transaction: Transaction, document_id: uuid.UUID) -> int:
