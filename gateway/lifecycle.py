@@ -302,6 +302,16 @@ SIGNALS: Mapping[str, Effect] = {
         action="Correct it and send it again with the same number and date.",
         days=5,
     ),
+    # The rejection of a duplicate attaches to the duplicate: the original stands as it stood.
+    "sdi.NS.repeat": Effect("SDI refused a repeat of a file that it has: {text}. The original stands."),
+    "sdi.NS.00404": Effect(
+        "SDI already has an invoice with this number: {text}.",
+        _D.REJECTED,
+        legal=Legal.NOT_ISSUED,
+        owner=Owner.CLERK,
+        action="Compare it with the invoice that SDI has; a correction needs its own number.",
+        days=5,
+    ),
     "sdi.RC": Effect("SDI delivered it to the buyer.", _D.DELIVERED, legal=_ISSUED),
     "sdi.MC": Effect(
         "Issued, but SDI could not deliver it. The buyer finds it in the tax portal.",
@@ -437,6 +447,12 @@ def effect_of(signal: str) -> Effect:
             return SIGNALS[signal]
         signal = signal.rpartition(".")[0]
     return UNKNOWN_SIGNAL
+
+
+def signal_about(signal: str, *, is_about_a_repeat: bool) -> str:
+    """The same signal where it speaks of the original; what it means for the original where it speaks of a repeat."""
+    repeated = f"{signal.partition('.')[0]}.{signal.split('.')[1]}.repeat" if signal.count(".") else signal
+    return repeated if is_about_a_repeat and repeated in SIGNALS else signal
 
 
 def may_become(state: DeliveryState, target: DeliveryState) -> bool:

@@ -68,7 +68,9 @@ class WorkSettings(_Table):
 
     concurrency: int = Field(4, description="Jobs at once in one worker process.")
     batch: int = Field(50, description="Documents of one job.")
-    lease: float = Field(120.0, description="Seconds after which the work of a dead worker is taken over.")
+    lease: float = Field(
+        300.0, description="Seconds after which the work of a dead worker is taken over; longer than any channel waits."
+    )
     tick: float = Field(1.0, description="Seconds between two looks at what is due.")
     collect_every: float = Field(30.0, description="Seconds between two questions to a channel about one delivery.")
     retry_first: float = Field(10.0, description="Seconds before the second attempt; doubles with each attempt.")

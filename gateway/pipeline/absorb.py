@@ -11,9 +11,11 @@ from collections.abc import Iterable
 import structlog
 
 from channels.contract import ChannelFailure, Notice
+from gateway.lifecycle import signal_about
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
 from gateway.store import deliveries, notices
+from gateway.store.records import Delivery
 
 log = structlog.get_logger()
 
@@ -44,9 +46,8 @@ def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
 
     Comes back only when all of them are durable: then the other side may be told so.
     """
-    interpret = house.interpret.get(channel_name, lambda notice: notice)
     new = 0
-    for notice in map(interpret, pushed):
+    for notice in pushed:
         with house.store.across() as transaction:
             tenant = deliveries.owner_of(transaction, channel_name, notice.parcel_key, notice.reference)
             if tenant is None:
@@ -69,6 +70,11 @@ def _keep_stray(house: House, channel_name: str, notice: Notice) -> None:
             raw=notice.raw,
             now=house.clock.now(),
         )
+
+
+def _names_another(delivery: Delivery, notice: Notice) -> bool:
+    """Whether the other side speaks of another parcel with our key than the one it took: a repeat of it."""
+    return bool(notice.reference and delivery.reference and notice.reference != delivery.reference)
 
 
 def _absorb_one(house: House, tenant: uuid.UUID, channel_name: str, notice: Notice) -> int:
@@ -94,7 +100,7 @@ def _absorb_one(house: House, tenant: uuid.UUID, channel_name: str, notice: Noti
             return 0
         outcome = Outcome(
             delivery,
-            notice.signal,
+            signal_about(notice.signal, is_about_a_repeat=_names_another(delivery, notice)),
             notice.text,
             code=notice.code,
             reference=notice.reference,

@@ -178,7 +178,7 @@ def _later(house: House, delivery: Delivery, error: Unavailable, now: datetime.d
     if again is None:
         text = f"{error.text} ({delivery.attempts} attempts)"
         signal = "gateway.unknown" if isinstance(error, OutcomeUnknown) else "gateway.parked"
-        return Outcome(delivery, signal, text, code=error.code, proof=error.proof, destination_failed=True)
+        return Outcome(delivery, signal, text, code=error.code, proof=error.proof, destination_failed=not error.beyond)
     return Outcome(
         delivery,
         "",
@@ -186,5 +186,5 @@ def _later(house: House, delivery: Delivery, error: Unavailable, now: datetime.d
         code=error.code,
         proof=error.proof,
         again=again,
-        destination_failed=True,
+        destination_failed=not error.beyond,
     )

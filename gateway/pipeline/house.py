@@ -3,10 +3,10 @@
 import datetime
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-from channels.contract import Channel, Notice, Parcel
+from channels.contract import Channel, Parcel
 from formats.checking import Report
 from formats.contract import Format, NotCarried, Options
 from formats.en16931 import Invoice, Provenance
@@ -50,6 +50,7 @@ class Extra:
 class Packing:
     """One document to be packed for one way.
 
+    tried:    the channels that could not deliver it before
     key:      the stable key of the parcel, for channels whose key the gateway chooses
     progressive: gives a number that no other parcel of this transmitter ever had (SDI file names)
     """
@@ -58,6 +59,7 @@ class Packing:
     recipient: Recipient
     route: Route
     sender: Sender
+    tried: tuple[str, ...]
     public_id: str
     key: str
     now: datetime.datetime
@@ -87,7 +89,6 @@ class House:
     check:        normalise and check one reading: (format, bytes of the document, invoice, provenance)
     route:        the pure decision of `rules.routing`
     packers:      by channel
-    interpret:    what a pushed notice says, by channel (SDI): its raw form -> its signal and texts
     """
 
     store: Store
@@ -102,7 +103,6 @@ class House:
     route: Callable[[Invoice, Recipient, tuple[Rule, ...]], Decision]
     channels: Mapping[str, Channel]
     packers: Mapping[str, Packer]
-    interpret: Mapping[str, Callable[[Notice], Notice]] = field(default_factory=dict)
 
     @property
     def backoff(self) -> Backoff:

@@ -108,6 +108,7 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
             recipient=recipient,
             route=route,
             sender=sender,
+            tried=tuple(one.channel for one in routes[: document.next_step]),
             public_id=document.public_id,
             key=message_key(),
             now=house.clock.now(),

@@ -18,7 +18,7 @@ from formats.en16931.json_form import encode
 from gateway.ids import public_id, row_id
 from gateway.lifecycle import Owner, Processing
 from gateway.pipeline.house import House
-from gateway.pipeline.verdict import as_data
+from gateway.pipeline.verdict import as_data, unknown_format
 from gateway.store import documents, events, parties, submissions
 from gateway.store.records import NewArtefact, NewDocument, Sender, Submission
 
@@ -102,7 +102,7 @@ def _read_one(house: House, submission: Submission, sender: Sender, known: froze
     content = house.archive.get(submission.tenant, submission.sha256)
     found = house.recognise(content, submission.file_name)
     if found is None or found.read is None:
-        reason = _unknown_format(submission.file_name)
+        reason = unknown_format(submission.file_name)
         if 1 not in known:
             yield _Draft(_quarantined(_arrived(house, submission, 1), (reason,)))
         yield _End(submission, None, 1, 0, (reason,))
@@ -121,15 +121,6 @@ def _read_one(house: House, submission: Submission, sender: Sender, known: froze
         if position not in known:
             yield _draft(house, submission, found, position, reading, content)
     yield _End(submission, found.name, count, readable, tuple(findings))
-
-
-def _unknown_format(file_name: str) -> Finding:
-    return Finding(
-        "GW-FORMAT-UNKNOWN",
-        "",
-        f"The gateway does not know the format of {file_name}.",
-        "Send UBL 2.1 XML, the gateway's JSON, or CSV with one row a line; `gateway check FILE` tells what it sees.",
-    )
 
 
 def _too_many(limit: int) -> Finding:

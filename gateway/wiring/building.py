@@ -18,7 +18,6 @@ from gateway.store.session import Store, open_store
 from gateway.store.upgrade import upgrade
 from gateway.wiring import normalising
 from gateway.wiring.databases import database
-from gateway.wiring.notices import interpret_sdi
 from gateway.wiring.packing import packers
 from gateway.wiring.senders import read_options
 from rules import routing
@@ -70,7 +69,6 @@ def _house(settings: Settings, known: Registry, store: Store, archive: Archive, 
         route=routing.route,
         channels=channels,
         packers=_packers(settings, known, channels),
-        interpret={"sdi": interpret_sdi},
     )
 
 

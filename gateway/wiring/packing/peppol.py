@@ -18,6 +18,9 @@ from rules.recipient import address_terms
 # BT-24 of this beginning is a document type of its own on the network; anything else becomes BIS Billing 3.
 _REGISTERED: Final = ("urn:cen.eu:en16931:2017#compliant#", "urn:peppol:pint:")
 
+# A Message Level Status also of success: without it nobody would ever say "delivered" (MLS 1.1).
+_WANTED: Final = "ALWAYS_SEND"
+
 
 @dataclass(frozen=True, slots=True)
 class PeppolPacker:
@@ -76,6 +79,7 @@ def _header(packing: Packing, document: bytes) -> Sbdh:
         country=_country(packing),
         instance_identifier=packing.key,
         created=packing.now,
+        mls_type=_WANTED,
     )
 
 
