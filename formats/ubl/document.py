@@ -195,6 +195,9 @@ def _read_notes(document: Node) -> tuple[Note, ...]:
         node.stands_for(f"BG-1[{len(notes) + 1}]")
         subject = _NOTE.fullmatch(text)
         notes.append(Note(subject_code=subject[1], text=subject[2] or None) if subject else Note(text=text))
+        node.locate("BT-22")
+        if subject:
+            node.locate("BT-21")
     return tuple(notes)
 
 

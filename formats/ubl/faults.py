@@ -4,10 +4,14 @@ The findings are without path and place: the node that the value stands in adds 
 """
 
 import datetime
+from decimal import Decimal
 
 from formats.checking import Finding, Severity
+from formats.en16931 import Identifier
 
 _QUOTE = 60
+# What is said in its own words; a whole group, such as a payment card, is not spelt out in a message.
+_IN_WORDS = (str, datetime.date, Decimal, Identifier)
 
 
 def no_decimal(name: str, text: str) -> Finding:
@@ -73,12 +77,13 @@ def empty(name: str) -> Finding:
     )
 
 
-def repeated(name: str, kept: str, other: str) -> Finding:
+def repeated(name: str, kept: object, other: object) -> Finding:
     """GW-UBL-REPEATED: most of these are one of the UBL-SR rules of EN 16931-3-2."""
+    second, first = (str(one)[:_QUOTE] if isinstance(one, _IN_WORDS) else "another one" for one in (other, kept))
     return Finding(
         "GW-UBL-REPEATED",
         "",
-        f"{name} stands here more than once: “{other[:_QUOTE]}” would be lost beside “{kept[:_QUOTE]}”.",
+        f"{name} stands here more than once: “{second}” would be lost beside “{first}”.",
         "State it once; where several values belong here, put them into one text or another term.",
     )
 

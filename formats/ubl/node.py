@@ -75,19 +75,20 @@ class Node:
 
     def place_of(self, name: str = "", element: etree._Element | None = None) -> Place:
         """The place of a child, or its own."""
-        line = self.element.sourceline if element is None else element.sourceline
-        return Place(line=line, xpath=f"{self.xpath}/{name}" if name else self.xpath)
+        stands = self.element if element is None else element
+        return Place(line=stands.sourceline, xpath=f"{self.xpath}/{name}" if name else self.xpath)
 
     def stands_for(self, number: str) -> None:
         """Which business group this turned out to be: an allowance or a charge, say."""
         self.number = number
-        self._locate("", "", self.element)
+        self.locate("")
 
     def add(self, finding: Finding, number: str, name: str = "", element: etree._Element | None = None) -> None:
         """A finding about a child, or about this element as a whole."""
         self.book.add(replace(finding, path=self.path_of(number), where=str(self.place_of(name, element))))
 
-    def _locate(self, number: str, name: str, element: etree._Element) -> None:
+    def locate(self, number: str, name: str = "", element: etree._Element | None = None) -> None:
+        """Note where a term stands, if anybody asked: in a child, or in this element itself."""
         if self.book.places is not None:
             self.book.places[self.path_of(number)] = self.place_of(name, element)
 
@@ -98,7 +99,7 @@ class Node:
         element = self._first.pop(name, None)
         if element is not None and self._careful:
             self._refuse_others(name, number, element)
-            self._locate(number, name, element)
+            self.locate(number, name, element)
         return element
 
     def text(self, name: str, number: str) -> str | None:
@@ -181,7 +182,7 @@ class Node:
         element = self._first.get(name)
         value = None if element is None else element.get(attribute) or None
         if value is not None and number and element is not None:
-            self._locate(number, f"{name}/@{attribute}", element)
+            self.locate(number, f"{name}/@{attribute}", element)
         return value
 
     def peek(self, *names: str) -> str:
@@ -259,7 +260,7 @@ class Node:
     def _child(self, element: etree._Element, step: str, number: str) -> "Node":
         child = Node(element, self.book, step, number, self)
         if number:
-            child._locate("", "", element)
+            child.locate("")
         if not child._first and not content_of(element):
             child.add(faults.empty(step), "")
         return child
@@ -269,13 +270,12 @@ class Node:
     def agreed(self, number: str, kept: Value | None, said: Value | None) -> Value | None:
         """What is said in several elements and must be the same in all of them."""
         if kept is not None and said is not None and kept != said:
-            self.repeats(number, _in_words(kept), _in_words(said))
+            self.repeats(number, kept, said)
         return said if kept is None else kept
 
-    def repeats(self, number: str, kept: str, said: str = "") -> None:
+    def repeats(self, number: str, kept: object, said: object = None) -> None:
         """This element says again what was said before (`kept`), and the model has one place for it."""
-        name = self.step.partition("[")[0]
-        self.add(faults.repeated(name, kept, said or quoted(self.element)), number)
+        self.add(faults.repeated(self.step.partition("[")[0], kept, said or quoted(self.element)), number)
 
     def skip(self, *names: str) -> None:
         """Children that say nothing about the invoice; all of them where none is named."""
@@ -297,10 +297,6 @@ class Node:
         """Nothing in here has a place in the model: list the element as a whole."""
         self.skip()
         self.book.leave(self.name_path, self.element, self.parent.path_of("") if self.parent else "", self.xpath)
-
-
-def _in_words(value: object) -> str:
-    return str(value) if isinstance(value, str | datetime.date) else "another"
 
 
 @cache

@@ -207,7 +207,7 @@ def _identifiers(party: Node, number: str, repeats: bool = False) -> tuple[Ident
             _note_creditor(one)
             continue
         if found and not repeats:
-            one.repeats(number, str(found[0]))
+            one.repeats(number, found[0])
             one.skip()
             continue
         identifier = one.identifier("cbc:ID", f"{number}[{len(found) + 1}]" if repeats else number)
@@ -224,7 +224,7 @@ def _note_creditor(identification: Node) -> None:
     book = identification.book
     stated = identification.text("cbc:ID", CREDITOR)
     if book.creditor is not None and stated != book.creditor:
-        identification.repeats(CREDITOR, book.creditor, stated or "")
+        identification.repeats(CREDITOR, book.creditor, stated)
     book.creditor = book.creditor or stated
 
 
@@ -245,7 +245,7 @@ def _tax_schemes(party: Node, vat_number: str, other_number: str | None) -> tupl
             one.leave()
             continue
         if number in found:
-            one.repeats(number, found[number] or "")
+            one.repeats(number, found[number])
             one.skip()
             continue
         one.skip("cac:TaxScheme")

@@ -1,6 +1,6 @@
 """Writing elements of UBL as text: escaped, in one pass, and nothing at all for a value that is absent.
 
-Text instead of a tree, because it is nine times faster (docs/decisions) and a hundred times smaller in memory.
+Text instead of a tree: nine times faster than building elements with lxml, and a tree takes nine times the memory.
 Every function gives the element as text, or "" where there is nothing to say; a group of nothing is nothing.
 """
 

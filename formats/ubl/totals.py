@@ -36,7 +36,7 @@ def read_totals(document: Node) -> tuple[Totals | None, tuple[VatBreakdown, ...]
             continue
         amount = node.amount("cbc:TaxAmount", "BT-110")
         if vat is not None and amount is not None:  # even the same once more: BR-CO-15 wants exactly one
-            node.repeats("BT-110", str(vat), str(amount))
+            node.repeats("BT-110", vat, amount)
         vat = amount if vat is None else vat
         for subtotal in node.nodes("cac:TaxSubtotal"):
             subtotal.stands_for(f"/BG-23[{len(breakdown) + 1}]")
