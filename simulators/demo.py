@@ -1,0 +1,104 @@
+"""`make demo`: the example exports go over four channels, and the log shows the proof.
+
+Ends with `DEMO OK documents=N peppol=N sdi=N mail=N post=N delivered=N action_needed=N` and exit 0, or says what is
+missing and exits 1.
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from simulators.stage import EXAMPLES, DidNotStart, Stage, documents, stage, submit, upload
+
+DOCUMENTS = 14
+LONGEST = 150.0
+FINAL = frozenset({"Delivered", "Accepted", "Refused", "Action needed", "Cancelled", "Paid"})
+DONE = frozenset({"Delivered", "Accepted"})
+BY_API = "other-companies.json"
+_STYLES = {"Delivered": "green", "Accepted": "green", "Action needed": "bold red", "In progress": "cyan"}
+
+
+def main() -> int:
+    """Run the demo; the exit code."""
+    console = Console(highlight=False)
+    console.print(
+        "[bold]E-invoicing gateway: the main job, end to end[/] (everything on loopback, with throw-away keys)"
+    )
+    try:
+        with tempfile.TemporaryDirectory(prefix="gateway-demo-") as folder:
+            Path(folder).chmod(0o711)  # the embedded database may run as an account of its own
+            console.print("Starting PostgreSQL, the gateway, a worker and the network twin ...")
+            with stage(Path(folder)) as standing:
+                found = _run(console, standing)
+    except DidNotStart as error:
+        console.print(f"DEMO FAILED: {error}", style="bold red", markup=False)
+        return 1
+    return _verdict(console, found)
+
+
+def _run(console: Console, standing: Stage) -> list[dict[str, object]]:
+    files = sorted(one for one in (EXAMPLES / "erp").iterdir() if one.suffix != ".md")
+    by_sftp = [one for one in files if one.name != BY_API]
+    console.print(f"Uploading {len(by_sftp)} files over SFTP and 1 over the API ...")
+    upload(standing, by_sftp)
+    submit(standing, EXAMPLES / "erp" / BY_API)
+    found = _when_final(console, standing)
+    console.print(_table(found))
+    return found
+
+
+def _when_final(console: Console, standing: Stage) -> list[dict[str, object]]:
+    until = time.monotonic() + LONGEST
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("documents final", total=DOCUMENTS)
+        while True:
+            found = documents(standing)
+            final = sum(one["headline"] in FINAL for one in found)
+            progress.update(task, completed=final)
+            if (final == len(found) == DOCUMENTS) or time.monotonic() > until:
+                return found
+            time.sleep(0.25)
+
+
+def _table(found: list[dict[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("number", "recipient", "channel", "state", "proof"):
+        table.add_column(name, overflow="fold")
+    for one in found:
+        headline = str(one["headline"])
+        proof = str(one["sentence"]) + (f" Next: {one['action']}" if one["action"] else "")
+        row = (str(one["number"]), str(one["buyer"]), str(one["channel"] or "none"), headline, proof)
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+    return table
+
+
+def _verdict(console: Console, found: list[dict[str, object]]) -> int:
+    channels = Counter(str(one["channel"]) for one in found)
+    states = Counter(str(one["headline"]) for one in found)
+    delivered = sum(states[one] for one in DONE)
+    counts = " ".join(f"{name}={channels[name]}" for name in ("peppol", "sdi", "mail", "post"))
+    line = f"documents={len(found)} {counts} delivered={delivered} action_needed={states['Action needed']}"
+    unfinished = [str(one["number"]) for one in found if one["headline"] not in FINAL]
+    if len(found) != DOCUMENTS or unfinished:
+        console.print(f"DEMO FAILED {line} unfinished={','.join(unfinished) or 'none'}", style="bold red")
+        return 1
+    print(f"DEMO OK {line}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

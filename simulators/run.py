@@ -1,0 +1,60 @@
+"""`make run`: the set-up of the demo, kept running: addresses, a login for the desk, an API key, an SFTP account.
+
+Its data stays in `.run` between two runs. `DATABASE_URL` points it at a PostgreSQL of your own.
+"""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.table import Table
+
+from simulators.stage import ROOT, DidNotStart, Stage, stage, table_of
+
+
+def main() -> int:
+    """Run until told to stop; the exit code."""
+    console = Console(highlight=False, soft_wrap=True)
+    stop = threading.Event()
+
+    def told(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, told)
+    console.print("Starting PostgreSQL, the gateway, a worker and the network twin ...")
+    try:
+        with stage(ROOT / ".run") as standing:
+            console.print(_addresses(standing))
+            console.print("Drop files of examples/erp into in/ and watch the desk. Ctrl-C stops everything.")
+            stop.wait()
+            console.print("Stopping ...")
+    except DidNotStart as error:
+        console.print(str(error), style="bold red", markup=False)
+        return 1
+    return 0
+
+
+def _addresses(standing: Stage) -> Table:
+    door = table_of(standing.gateway, "sftp")
+    key = Path(standing.accounts.sftp_key)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    rows = (
+        ("desk", str(standing.gateway["desk"])),
+        ("  login", f"{standing.accounts.desk_user} / {standing.accounts.desk_password}"),
+        ("API", f"{standing.api}/v1/docs"),
+        ("  key", standing.accounts.api_key),
+        ("SFTP", f"sftp -P {door['port']} -i {key} {standing.accounts.sftp_user}@{door['host']}"),
+        ("the twin's script", str(table_of(standing.twin, "control")["url"])),
+        ("logs", str(standing.folder)),
+    )
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
