@@ -111,7 +111,7 @@ _ROMANISED: Final = {
 
 def in_alphabet(text: str, last_letter: str = LATIN_1) -> str:
     """The text in letters up to `last_letter`; the same text where it has no other. Never empty for a text."""
-    if all(letter <= last_letter for letter in text):
+    if text.isascii() or max(text) <= last_letter:
         return text
     composed = unicodedata.normalize("NFC", text)
     written = "".join(part for letter in composed for part in _neighbours(letter, last_letter))

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from lxml import etree
 
-from formats.en16931.money import decimals_of, rounded
+from formats.en16931.money import rounded
 from formats.fatturapa.elements import ROOT_TYPE, Form
 
 Leaf: TypeAlias = str | int | Decimal | datetime.date | bytes
@@ -114,7 +114,9 @@ def _local_name(element: etree._Element) -> str:
 
 
 def _text_of(leaf: etree._Element) -> str:
-    return (leaf.text or "") + "".join(comment.tail or "" for comment in leaf)
+    """The text of an element without children; comments do not cut it in two."""
+    text = leaf.text or ""
+    return text + "".join(comment.tail or "" for comment in leaf) if len(leaf) else text
 
 
 def decimal_in(text: str | None) -> Decimal | None:
@@ -150,16 +152,14 @@ def serialized(form: Form, version: str, system: str, content: Content) -> bytes
 
 def _add_group(parts: list[str], form: Form, group: str, content: Content, indent: str) -> None:
     elements = form.groups[group]
-    unknown = content.keys() - {element.name for element in elements}
-    if unknown:
+    if unknown := content.keys() - form.names[group]:
         raise KeyError(f"{group} has no element {', '.join(sorted(unknown))}")
     for element in elements:
         value = content.get(element.name)
         if value is None:
             continue
-        members = value if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else (value,)
-        for member in members:
-            if isinstance(member, Mapping):
+        for member in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(member, dict):
                 parts.append(f"{indent}<{element.name}>\n")
                 _add_group(parts, form, element.type, member, indent + "  ")
                 parts.append(f"{indent}</{element.name}>\n")
@@ -182,6 +182,8 @@ def _spelled(value: Leaf, type_name: str) -> str:
 
 def spelled_amount(amount: Decimal, most_decimals: int) -> str:
     """A decimal with two decimals at least and no more than are needed, rounded half up at the most."""
-    decimals = min(max(2, decimals_of(amount.normalize())), most_decimals)
-    spelled = rounded(amount, decimals)
-    return f"{abs(spelled) if spelled == 0 else spelled:f}"
+    whole, _, decimals = f"{amount:f}".partition(".")
+    if len(decimals) > most_decimals:
+        whole, _, decimals = f"{rounded(amount, most_decimals):f}".partition(".")
+    spelled = f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    return spelled if amount else spelled.removeprefix("-")

@@ -59,12 +59,13 @@ class SimpleType:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of the invoice: its root element, and all groups and simple types by their names."""
+    """One form of the invoice: its root element; groups, the names of their elements, and simple types by name."""
 
     version: str
     root: str
     namespace: str
     groups: Mapping[str, tuple[Element, ...]]
+    names: Mapping[str, frozenset[str]]
     types: Mapping[str, SimpleType]
 
     @property
@@ -83,19 +84,25 @@ def rows(table: str) -> Iterator[dict[str, str]]:
 def ordinary() -> Form:
     """FPA12 and FPR12, schema 1.2.3."""
     namespace = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
-    return Form("1.2.3", "FatturaElettronica", namespace, _groups("ordinary"), _types("ordinary"))
+    return _form("1.2.3", "FatturaElettronica", namespace, "ordinary")
 
 
 @cache
 def simplified() -> Form:
     """FSM10, schema 1.0.2."""
     namespace = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0"
-    return Form("1.0.2", "FatturaElettronicaSemplificata", namespace, _groups("simplified"), _types("simplified"))
+    return _form("1.0.2", "FatturaElettronicaSemplificata", namespace, "simplified")
 
 
 def form_of(root_tag: str | None) -> Form | None:
     """The form that a root element `{namespace}local` belongs to, None for any other document."""
     return next((form for form in (ordinary(), simplified()) if form.root_tag == root_tag), None)
+
+
+def _form(version: str, root: str, namespace: str, form: str) -> Form:
+    groups = _groups(form)
+    names = {group: frozenset(element.name for element in elements) for group, elements in groups.items()}
+    return Form(version, root, namespace, groups, names, _types(form))
 
 
 def _groups(form: str) -> Mapping[str, tuple[Element, ...]]:

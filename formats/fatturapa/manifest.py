@@ -59,7 +59,7 @@ class Manifest:
     def amount(self, path: str, value: Decimal | None, decimals: int = 2) -> Decimal | None:
         """The amount; noted where the element takes fewer decimals."""
         if value is not None:
-            if decimals_of(value.normalize()) <= decimals:
+            if decimals_of(value) <= decimals or decimals_of(value.normalize()) <= decimals:
                 self.take(path)
             else:
                 self.leave(path, f"Rounded to {decimals} decimals.")

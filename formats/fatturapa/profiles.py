@@ -8,7 +8,9 @@ from formats.fatturapa.requirements import REQUIREMENTS
 
 
 def _is_italian_document(invoice: Invoice) -> bool:
-    return invoice.italy is not None and invoice.italy.document_type is not None
+    """Whether it was read from FatturaPA: it has a document type, and claims no specification of EN 16931."""
+    claims_other = invoice.process is not None and invoice.process.specification is not None
+    return not claims_other and invoice.italy is not None and invoice.italy.document_type is not None
 
 
 PROFILES: Final = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from formats.checking import Finding, Severity, check
 from formats.fatturapa.document import Block
-from formats.fatturapa.submission import Submission, broken, document_type_in
+from formats.fatturapa.submission import Submission, broken
 from formats.fatturapa.transmission import FOREIGN_RECIPIENT, TO_PUBLIC_BODY
 
 # SDI says 5 MB without saying of which kind, so the smaller one.
@@ -39,10 +39,6 @@ def _vat_id(party: Block | None) -> tuple[str, str] | None:
     if party is None or party.first("IdFiscaleIVA") is None:
         return None
     return party.text("IdFiscaleIVA", "IdPaese") or "", party.text("IdFiscaleIVA", "IdCodice") or ""
-
-
-def _head(body: Block) -> Block:
-    return body.first("DatiGenerali", "DatiGeneraliDocumento") or body
 
 
 @check("00003")
@@ -138,12 +134,12 @@ def no_invoice_is_there_twice(file: Submission) -> Iterator[Finding]:
     """Within one file: number and year (with Art73 the day), credit notes apart."""
     seen: dict[tuple[object, ...], Block] = {}
     for body in file.bodies:
-        head = _head(body)
+        head = body.head
         day = head.text("Data") or ""
         key = (
             head.text("Numero"),
             day if head.text("Art73") else day[:4],
-            document_type_in(body) in _CREDIT_NOTES,
+            body.document_type in _CREDIT_NOTES,
         )
         if key in seen and key[0]:
             yield broken(
@@ -161,20 +157,22 @@ def document_is_not_older_than_what_it_corrects(file: Submission) -> Iterator[Fi
     """The date of a credit note is not before that of the invoice it refers to; of others this is a warning."""
     linked = ("DatiGenerali", "DatiFattureCollegate", "Data")
     for body in file.bodies:
-        day = _head(body).text("Data")
+        day = body.head.text("Data")
         for other in (
-            body.each(*linked) if file.is_ordinary else body.each("DatiGenerali", "DatiFatturaRettificata", "DataFR")
+            body.block.each(*linked)
+            if file.is_ordinary
+            else body.block.each("DatiGenerali", "DatiFatturaRettificata", "DataFR")
         ):
             if not day or day[:10] >= other.peek()[:10]:
                 continue
             finding = broken(
                 "00418",
                 "BT-2",
-                _head(body).first("Data"),
+                body.head.first("Data"),
                 f"The document is dated {day}, before the invoice of {other.peek()} that it refers to.",
                 "Correct one of the dates.",
             )
-            is_credit = document_type_in(body) in _CREDIT_NOTES
+            is_credit = body.document_type in _CREDIT_NOTES
             yield finding if is_credit else replace(finding, severity=Severity.WARNING)
 
 
@@ -182,7 +180,7 @@ def document_is_not_older_than_what_it_corrects(file: Submission) -> Iterator[Fi
 def number_has_a_digit(file: Submission) -> Iterator[Finding]:
     """Numero."""
     for body in file.bodies:
-        number = _head(body).first("Numero")
+        number = body.head.first("Numero")
         if number is not None and not re.search("[0-9]", number.peek()):
             yield broken("00425", "BT-1", number, f"The number “{number.peek()}” has no digit.", "Number with digits.")
 
@@ -196,12 +194,12 @@ def seller_is_not_the_buyer(file: Submission) -> Iterator[Finding]:
     if seller.text("CodiceFiscale") != buyer.text("CodiceFiscale"):
         return
     for body in file.bodies:
-        if document_type_in(body) in _OF_ANOTHER_SELLER:
+        if body.document_type in _OF_ANOTHER_SELLER:
             yield broken(
                 "00471",
                 "BG-7/BT-48",
                 buyer,
-                f"Seller and buyer are the same, and the document is a {document_type_in(body)}.",
+                f"Seller and buyer are the same, and the document is a {body.document_type}.",
                 "Correct one of the parties; documents to oneself are TD21 and TD27.",
             )
 
@@ -212,12 +210,12 @@ def seller_is_the_buyer(file: Submission) -> Iterator[Finding]:
     if _vat_id(_seller(file)) == _vat_id(_buyer(file)):
         return
     for body in file.bodies:
-        if document_type_in(body) in _OF_ONESELF:
+        if body.document_type in _OF_ONESELF:
             yield broken(
                 "00472",
                 "BG-7/BT-48",
                 _buyer(file),
-                f"A {document_type_in(body)} is a document to oneself, but seller and buyer differ.",
+                f"A {body.document_type} is a document to oneself, but seller and buyer differ.",
                 "State the same VAT identifier for both.",
             )
 
@@ -227,7 +225,7 @@ def seller_is_in_the_right_country(file: Submission) -> Iterator[Finding]:
     """Integrations of purchases from abroad have a seller abroad, and the other way round."""
     vat_id = _vat_id(_seller(file))
     for body in file.bodies if vat_id is not None else ():
-        kind = document_type_in(body)
+        kind = body.document_type
         wrong = _wrong_country(vat_id[0] if vat_id else "", kind)
         if wrong:
             yield broken(
@@ -251,6 +249,6 @@ def _wrong_country(country: str, kind: str) -> str:
 def buyer_has_a_vat_id(file: Submission) -> Iterator[Finding]:
     """Where the buyer integrates or issues the document."""
     for body in file.bodies if _vat_id(_buyer(file)) is None else ():
-        if document_type_in(body) in _BUYER_WITH_VAT_ID:
-            message = f"The buyer of a {document_type_in(body)} has no IdFiscaleIVA."
+        if body.document_type in _BUYER_WITH_VAT_ID:
+            message = f"The buyer of a {body.document_type} has no IdFiscaleIVA."
             yield broken("00475", "BG-7/BT-48", _buyer(file), message, "State the buyer's VAT identifier.")

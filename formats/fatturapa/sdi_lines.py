@@ -9,15 +9,7 @@ from formats.en16931.money import CENT, ZERO, product
 from formats.fatturapa.codes import nature
 from formats.fatturapa.document import Block
 from formats.fatturapa.price import changes_of_unit
-from formats.fatturapa.submission import (
-    Row,
-    Submission,
-    broken,
-    document_type_in,
-    funds_of,
-    summaries_of,
-    total,
-)
+from formats.fatturapa.submission import Body, Row, Submission, broken, total
 
 # An integration may state rate and nature together.
 _INTEGRATION: Final = "TD16"
@@ -44,7 +36,7 @@ def with_needless_nature(control: str, row: Row, what: str) -> Iterator[Finding]
 def line_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """Line: rate 0 without Natura."""
     for body in file.bodies:
-        for row in file.rows(body):
+        for row in body.lines:
             yield from without_nature("00400", row, "The line")
 
 
@@ -52,7 +44,7 @@ def line_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
 def line_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """Line: rate with Natura."""
     for body in file.bodies:
-        for row in file.rows(body) if document_type_in(body) != _INTEGRATION else ():
+        for row in body.lines if body.document_type != _INTEGRATION else ():
             yield from with_needless_nature("00401", row, "The line")
 
 
@@ -60,18 +52,18 @@ def line_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
 def withheld_lines_have_a_withholding(file: Submission) -> Iterator[Finding]:
     """Ritenuta SI in a line needs DatiRitenuta."""
     for body in file.bodies:
-        yield from _withheld_without_withholding("00411", body, list(file.rows(body)), "The line")
+        yield from _withheld_without_withholding("00411", body, body.lines, "The line")
 
 
 @check("00415")
 def withheld_funds_have_a_withholding(file: Submission) -> Iterator[Finding]:
     """Ritenuta SI in a pension fund needs DatiRitenuta."""
     for body in file.bodies:
-        yield from _withheld_without_withholding("00415", body, list(funds_of(body)), "The pension fund")
+        yield from _withheld_without_withholding("00415", body, body.funds, "The pension fund")
 
 
-def _withheld_without_withholding(control: str, body: Block, rows: list[Row], what: str) -> Iterator[Finding]:
-    if body.first("DatiGenerali", "DatiGeneraliDocumento", "DatiRitenuta") is not None:
+def _withheld_without_withholding(control: str, body: Body, rows: tuple[Row, ...], what: str) -> Iterator[Finding]:
+    if body.head.first("DatiRitenuta") is not None:
         return
     for row in rows:
         if row.block.text("Ritenuta") == "SI":
@@ -83,7 +75,7 @@ def _withheld_without_withholding(control: str, body: Block, rows: list[Row], wh
 def fund_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """Pension fund: rate 0 without Natura."""
     for body in file.bodies:
-        for row in funds_of(body):
+        for row in body.funds:
             yield from without_nature("00413", row, "The pension fund")
 
 
@@ -91,7 +83,7 @@ def fund_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
 def fund_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """Pension fund: rate with Natura."""
     for body in file.bodies:
-        for row in funds_of(body):
+        for row in body.funds:
             yield from with_needless_nature("00414", row, "The pension fund")
 
 
@@ -99,7 +91,7 @@ def fund_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
 def line_total_is_price_times_quantity(file: Submission) -> Iterator[Finding]:
     """PrezzoTotale = (PrezzoUnitario - discounts + surcharges) x Quantita, to a cent."""
     for body in file.bodies if file.is_ordinary else ():
-        for row in file.rows(body):
+        for row in body.lines:
             stated, price = row.block.amount("PrezzoTotale"), row.block.amount("PrezzoUnitario")
             if stated is None or price is None:
                 continue
@@ -126,7 +118,7 @@ def document_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
     """Document ScontoMaggiorazione: Percentuale or Importo."""
     for body in file.bodies:
         yield from _empty_adjustments(
-            "00437", body.each("DatiGenerali", "DatiGeneraliDocumento", "ScontoMaggiorazione")
+            "00437", body.block.each("DatiGenerali", "DatiGeneraliDocumento", "ScontoMaggiorazione")
         )
 
 
@@ -134,7 +126,9 @@ def document_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
 def line_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
     """Line ScontoMaggiorazione: Percentuale or Importo."""
     for body in file.bodies:
-        yield from _empty_adjustments("00438", body.each("DatiBeniServizi", "DettaglioLinee", "ScontoMaggiorazione"))
+        yield from _empty_adjustments(
+            "00438", body.block.each("DatiBeniServizi", "DettaglioLinee", "ScontoMaggiorazione")
+        )
 
 
 def _empty_adjustments(control: str, blocks: Iterator[Block]) -> Iterator[Finding]:
@@ -148,7 +142,7 @@ def _empty_adjustments(control: str, blocks: Iterator[Block]) -> Iterator[Findin
 def rates_are_percentages(file: Submission) -> Iterator[Finding]:
     """22.00 and not 0.22."""
     for body in file.bodies:
-        for row in (*file.rows(body), *funds_of(body), *summaries_of(body)):
+        for row in (*body.taxed, *body.summaries):
             if row.rate is not None and 0 < row.rate < 1:
                 message = f"The VAT rate {row.rate} is less than one percent."
                 yield broken("00424", row.path, row.block, message, "State the rate in percent: 22.00 and not 0.22.")
@@ -158,7 +152,7 @@ def rates_are_percentages(file: Submission) -> Iterator[Finding]:
 def natures_are_exact(file: Submission) -> Iterator[Finding]:
     """N2, N3 and N6 need their subdivision since 2021."""
     for body in file.bodies:
-        for row in (*file.rows(body), *funds_of(body), *summaries_of(body)):
+        for row in (*body.taxed, *body.summaries):
             known = nature(row.nature)
             if known is not None and known.is_refused:
                 message = f"Natura {row.nature} is not taken since 2021."
@@ -169,7 +163,7 @@ def natures_are_exact(file: Submission) -> Iterator[Finding]:
 def exceeded_ceiling_is_taxed(file: Submission) -> Iterator[Finding]:
     """TD21 has no line at rate 0."""
     for body in file.bodies:
-        for row in file.rows(body) if document_type_in(body) == "TD21" else ():
+        for row in body.lines if body.document_type == "TD21" else ():
             if row.rate == 0:
                 message = "A TD21 is about VAT to be paid, but the line has the rate 0."
                 yield broken("00474", row.path, row.block, message, "State the rate.")
@@ -181,9 +175,9 @@ def simplified_invoice_is_small(file: Submission) -> Iterator[Finding]:
     if file.is_ordinary or file.header.text("CedentePrestatore", "RegimeFiscale") in _UNLIMITED_REGIMES:
         return
     for body in file.bodies:
-        if body.first("DatiGenerali", "DatiFatturaRettificata") is not None:
+        if body.block.first("DatiGenerali", "DatiFatturaRettificata") is not None:
             continue
-        amount = total(row.block.amount("Importo") for row in file.rows(body))
+        amount = total(row.block.amount("Importo") for row in body.lines)
         if amount > _SIMPLIFIED_LIMIT:
             message = f"The simplified invoice comes to {amount}; {_SIMPLIFIED_LIMIT} is the limit."
-            yield broken("00460", "BG-22/BT-112", body, message, "Send an ordinary invoice (FPR12).")
+            yield broken("00460", "BG-22/BT-112", body.block, message, "Send an ordinary invoice (FPR12).")

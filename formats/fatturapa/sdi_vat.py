@@ -6,50 +6,36 @@ from typing import Final
 
 from formats.checking import Finding, check
 from formats.en16931.money import CENT, percentage_of
-from formats.fatturapa.document import Block
 from formats.fatturapa.sdi_lines import with_needless_nature, without_nature
-from formats.fatturapa.submission import (
-    Row,
-    Submission,
-    broken,
-    document_type_in,
-    funds_of,
-    summaries_of,
-    total,
-)
+from formats.fatturapa.submission import Body, Row, Submission, broken, total
 
 _INTEGRATION: Final = "TD16"
 _EURO: Final = Decimal(1)
 _SPLIT_PAYMENT: Final = "S"
 
 
-def _taxed(file: Submission, body: Block) -> list[Row]:
-    """Lines and pension funds."""
-    return [*file.rows(body), *funds_of(body)]
-
-
-def _bodies(file: Submission) -> Iterator[Block]:
+def _bodies(file: Submission) -> tuple[Body, ...]:
     """The bodies of an ordinary file; a simplified one has no DatiRiepilogo."""
-    return file.bodies if file.is_ordinary else iter(())
+    return file.bodies if file.is_ordinary else ()
 
 
 @check("00419")
 def every_rate_is_summed_up(file: Submission) -> Iterator[Finding]:
     """A rate of lines or pension funds has a DatiRiepilogo."""
     for body in _bodies(file):
-        yield from _unmatched_rates("00419", _taxed(file, body), list(summaries_of(body)), "DatiRiepilogo")
+        yield from _unmatched_rates("00419", body.taxed, body.summaries, "DatiRiepilogo")
 
 
 @check("00443")
 def rates_correspond(file: Submission) -> Iterator[Finding]:
     """The rates of lines and pension funds are those of DatiRiepilogo, and the other way round."""
     for body in _bodies(file):
-        taxed, summaries = _taxed(file, body), list(summaries_of(body))
+        taxed, summaries = body.taxed, body.summaries
         yield from _unmatched_rates("00443", taxed, summaries, "DatiRiepilogo")
         yield from _unmatched_rates("00443", summaries, taxed, "line or pension fund")
 
 
-def _unmatched_rates(control: str, rows: list[Row], others: list[Row], what: str) -> Iterator[Finding]:
+def _unmatched_rates(control: str, rows: tuple[Row, ...], others: tuple[Row, ...], what: str) -> Iterator[Finding]:
     known = {row.rate for row in others}
     for row in {row.rate: row for row in reversed(rows) if row.rate not in known}.values():
         message = f"The rate {row.rate} stands in no {what}."
@@ -60,7 +46,7 @@ def _unmatched_rates(control: str, rows: list[Row], others: list[Row], what: str
 def natures_correspond(file: Submission) -> Iterator[Finding]:
     """The natures of lines and pension funds are those of DatiRiepilogo, and the other way round."""
     for body in _bodies(file):
-        taxed, summaries = _taxed(file, body), list(summaries_of(body))
+        taxed, summaries = body.taxed, body.summaries
         for rows, others, what in (
             (taxed, summaries, "DatiRiepilogo"),
             (summaries, taxed, "line or pension fund"),
@@ -75,7 +61,7 @@ def natures_correspond(file: Submission) -> Iterator[Finding]:
 def reverse_charge_is_not_split(file: Submission) -> Iterator[Finding]:
     """Natura N6 and EsigibilitaIVA S exclude each other."""
     for body in _bodies(file):
-        for row in summaries_of(body):
+        for row in body.summaries:
             if (row.nature or "").startswith("N6") and row.block.text("EsigibilitaIVA") == _SPLIT_PAYMENT:
                 message = f"Natura {row.nature} (reverse charge) stands beside EsigibilitaIVA S (split payment)."
                 yield broken("00420", row.path, row.block, message, "The buyer owes the VAT in one of the two ways.")
@@ -85,7 +71,7 @@ def reverse_charge_is_not_split(file: Submission) -> Iterator[Finding]:
 def tax_is_rate_times_taxable_amount(file: Submission) -> Iterator[Finding]:
     """Imposta = AliquotaIVA x ImponibileImporto / 100, rounded half up, to a cent."""
     for body in _bodies(file):
-        for row in summaries_of(body):
+        for row in body.summaries:
             taxable, tax = row.block.amount("ImponibileImporto"), row.block.amount("Imposta")
             if taxable is None or tax is None or row.rate is None:
                 continue
@@ -104,11 +90,11 @@ def tax_is_rate_times_taxable_amount(file: Submission) -> Iterator[Finding]:
 def taxable_amount_is_the_sum_of_the_lines(file: Submission) -> Iterator[Finding]:
     """ImponibileImporto = PrezzoTotale + ImportoContributoCassa + Arrotondamento of one rate, to a euro."""
     for body in _bodies(file):
-        summaries = list(summaries_of(body))
+        summaries = body.summaries
         for rate in dict.fromkeys(row.rate for row in summaries):
             same = [row for row in summaries if row.rate == rate]
-            lines = total(row.block.amount("PrezzoTotale") for row in file.rows(body) if row.rate == rate)
-            funds = total(row.block.amount("ImportoContributoCassa") for row in funds_of(body) if row.rate == rate)
+            lines = total(row.block.amount("PrezzoTotale") for row in body.lines if row.rate == rate)
+            funds = total(row.block.amount("ImportoContributoCassa") for row in body.funds if row.rate == rate)
             rounding = total(row.block.amount("Arrotondamento") for row in same)
             stated = total(row.block.amount("ImponibileImporto") for row in same)
             if abs(stated - lines - funds - rounding) > _EURO:
@@ -126,7 +112,7 @@ def taxable_amount_is_the_sum_of_the_lines(file: Submission) -> Iterator[Finding
 def summary_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """DatiRiepilogo: rate 0 without Natura."""
     for body in _bodies(file):
-        for row in summaries_of(body):
+        for row in body.summaries:
             yield from without_nature("00429", row, "The summary (DatiRiepilogo)")
 
 
@@ -134,5 +120,5 @@ def summary_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
 def summary_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """DatiRiepilogo: rate with Natura."""
     for body in _bodies(file):
-        for row in summaries_of(body) if document_type_in(body) != _INTEGRATION else ():
+        for row in body.summaries if body.document_type != _INTEGRATION else ():
             yield from with_needless_nature("00430", row, "The summary (DatiRiepilogo)")

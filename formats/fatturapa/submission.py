@@ -1,6 +1,6 @@
 """A file as SDI's controls look at it: its blocks, its form, and the words in which they name a place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,40 +27,43 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """One invoice of a file: its lines, contributions to pension funds and VAT summaries.
+
+    document_type: TDxx, "" where it is missing
+    """
+
+    block: Block
+    document_type: str
+    lines: tuple[Row, ...]
+    funds: tuple[Row, ...]
+    summaries: tuple[Row, ...]
+
+    @property
+    def head(self) -> Block:
+        """DatiGeneraliDocumento."""
+        return self.block.first("DatiGenerali", "DatiGeneraliDocumento") or self.block
+
+    @property
+    def taxed(self) -> tuple[Row, ...]:
+        """What is under VAT and not yet summed up."""
+        return self.lines + self.funds
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One file. version: the attribute of the root. size: in bytes, as it is sent (with its envelope)."""
 
     form: Form
-    root: Block
+    header: Block
+    bodies: tuple[Body, ...]
     version: str
     size: int
-    is_ours: bool
 
     @property
     def is_ordinary(self) -> bool:
         """FPA12 or FPR12, not FSM10."""
         return self.form is ordinary()
-
-    @property
-    def header(self) -> Block:
-        """What all bodies share; an empty block where it is missing (the schema says so)."""
-        return self.root.first("FatturaElettronicaHeader") or self.root
-
-    @property
-    def bodies(self) -> Iterator[Block]:
-        """One for each invoice."""
-        return self.root.each(BODY)
-
-    def rows(self, body: Block) -> Iterator[Row]:
-        """The lines of a body. Allowances of the document that this gateway wrote as lines have paths of their own."""
-        names = ("DatiBeniServizi", "DettaglioLinee") if self.is_ordinary else ("DatiBeniServizi",)
-        counts = {"BG-25": 0, "BG-20": 0, "BG-21": 0}
-        for block in body.each(*names):
-            side = side_of(block, self.is_ours) if self.is_ordinary else None
-            group = side.group if side else "BG-25"
-            counts[group] += 1
-            rate = block.amount("AliquotaIVA") if self.is_ordinary else block.amount("DatiIVA", "Aliquota")
-            yield Row(f"{group}[{counts[group]}]", block, rate, block.text("Natura"))
 
 
 def submission_of(root: etree._Element, size: int) -> Submission | None:
@@ -68,26 +71,47 @@ def submission_of(root: etree._Element, size: int) -> Submission | None:
     form = form_of(str(root.tag))
     if form is None:
         return None
+    document = blocks_of(root)
     is_ours = root.get("SistemaEmittente") == OUR_SYSTEM
-    return Submission(form, blocks_of(root), root.get("versione") or "", size, is_ours)
+    return Submission(
+        form=form,
+        # A missing header is for the schema to say; the controls find nothing in it.
+        header=document.first("FatturaElettronicaHeader") or document,
+        bodies=tuple(_body(block, form, is_ours) for block in document.each(BODY)),
+        version=root.get("versione") or "",
+        size=size,
+    )
 
 
-def funds_of(body: Block) -> Iterator[Row]:
-    """The contributions to pension funds of a body."""
-    funds = body.each("DatiGenerali", "DatiGeneraliDocumento", "DatiCassaPrevidenziale")
-    for position, block in enumerate(funds, 1):
-        yield Row(f"IT-D/IT-8[{position}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
+def _body(block: Block, form: Form, is_ours: bool) -> Body:
+    funds = block.each("DatiGenerali", "DatiGeneraliDocumento", "DatiCassaPrevidenziale")
+    return Body(
+        block=block,
+        document_type=block.text("DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento") or "",
+        lines=tuple(_lines(block, is_ours) if form is ordinary() else _simplified_lines(block)),
+        funds=tuple(_rows("IT-D/IT-8", funds)),
+        summaries=tuple(_rows("BG-23", block.each("DatiBeniServizi", "DatiRiepilogo"))),
+    )
 
 
-def summaries_of(body: Block) -> Iterator[Row]:
-    """The DatiRiepilogo of a body."""
-    for position, block in enumerate(body.each("DatiBeniServizi", "DatiRiepilogo"), 1):
-        yield Row(f"BG-23[{position}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
+def _rows(group: str, blocks: Iterable[Block]) -> Iterator[Row]:
+    for position, block in enumerate(blocks, 1):
+        yield Row(f"{group}[{position}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
 
 
-def document_type_in(body: Block) -> str:
-    """TDxx of a body, "" where it is missing."""
-    return body.text("DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento") or ""
+def _lines(body: Block, is_ours: bool) -> Iterator[Row]:
+    """Allowances of the document that this gateway wrote as lines have paths of their own."""
+    counts = {"BG-25": 0, "BG-20": 0, "BG-21": 0}
+    for block in body.each("DatiBeniServizi", "DettaglioLinee"):
+        side = side_of(block, is_ours)
+        group = side.group if side else "BG-25"
+        counts[group] += 1
+        yield Row(f"{group}[{counts[group]}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
+
+
+def _simplified_lines(body: Block) -> Iterator[Row]:
+    for position, block in enumerate(body.each("DatiBeniServizi"), 1):
+        yield Row(f"BG-25[{position}]", block, block.amount("DatiIVA", "Aliquota"), block.text("Natura"))
 
 
 def broken(control: str, path: str, block: Block | None, message: str, fix: str) -> Finding:
@@ -95,6 +119,6 @@ def broken(control: str, path: str, block: Block | None, message: str, fix: str)
     return Finding(control, path, message, fix, Severity.FATAL, block.place if block is not None else "")
 
 
-def total(amounts: Iterator[Decimal | None]) -> Decimal:
+def total(amounts: Iterable[Decimal | None]) -> Decimal:
     """The sum; what is missing counts as nothing, as the schema has already spoken."""
     return sum((amount for amount in amounts if amount is not None), ZERO)
