@@ -7,7 +7,7 @@ fill several terms.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import Final
 
 from formats.checking import Finding, Severity
@@ -17,6 +17,7 @@ from formats.erp.slots import Kind, Slot
 from formats.erp.spelling import DateOrder, NumberStyle
 
 _SELLER_KEYS: Final = ("BT-31", "BT-30", "BT-27")
+_LIKE: Final = 60  # percent of their letters that two names must have in common to be told as near
 _REASONS: Final = ("BT-120", "BT-121")
 
 
@@ -186,9 +187,8 @@ def _refuse_missing(mapping: Mapping, found: dict[Column, Source], header: tuple
 
 def _missing(mapping: Mapping, slots: tuple[Slot, ...], free: list[str], line: int) -> Finding:
     wanted = [name for one in mapping.columns if one.slot in slots for name in one.headers]
-    by_folded = {folded(name): name for name in free if name}
-    near = [by_folded[match] for name in wanted for match in get_close_matches(folded(name), by_folded, 1, 0.75)]
-    nearest = f" The nearest is `{near[0]}`." if near else f" Not in use: {', '.join(free[:12]) or 'no column at all'}."
+    near = _nearest(wanted, free)
+    nearest = f" The nearest is `{near}`." if near else f" Not in use: {', '.join(free[:12]) or 'no column at all'}."
     return Finding(
         "GW-CSV-COLUMN",
         slots[0].number,
@@ -196,6 +196,17 @@ def _missing(mapping: Mapping, slots: tuple[Slot, ...], free: list[str], line: i
         f"Name the column `{wanted[0]}`, or say in a mapping file which column it is.",
         where=f"line {line}",
     )
+
+
+def _nearest(wanted: list[str], free: list[str]) -> str:
+    """The header most like one of the names that were looked for, "" where none is."""
+    best, found = _LIKE, ""
+    for name in free:
+        for other in wanted:
+            likeness = int(100 * SequenceMatcher(None, folded(name), folded(other)).ratio())
+            if likeness > best:
+                best, found = likeness, name
+    return found
 
 
 def unused_columns(columns: Columns) -> tuple[Finding, ...]:

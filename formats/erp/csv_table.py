@@ -155,8 +155,10 @@ def _header_in(content: bytes, encoding: str, delimiter: str, known: Collection[
                 rows.append(row)
             if len(rows) == _SAMPLE_ROWS:
                 break
-    except TableRefused:
-        pass  # a wrong delimiter breaks quoted cells; a broken row is refused when the rows are read
+    except TableRefused as refused:
+        if any(one.id == "GW-CSV-LIMIT" for one in refused.findings):
+            raise
+        # Else a wrong delimiter breaks quoted cells; a row that is really broken is refused when the rows are read.
     named = [(sum(folded(cell) in known for cell in row.cells), row) for row in rows[:_HEADER_WITHIN]]
     count, best = max(named, key=lambda one: one[0], default=(0, Row(0, [])))
     same_width = sum(len(row.cells) == len(best.cells) for row in rows) if len(best.cells) > 1 else 0

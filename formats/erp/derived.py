@@ -20,7 +20,6 @@ from formats.en16931 import (
     LineAllowanceCharge,
     PaymentInstructions,
     Place,
-    ProcessControl,
     Totals,
     VatBreakdown,
 )
@@ -30,7 +29,6 @@ from formats.en16931.totals import line_net_amount
 Find = Callable[[Finding], None]
 Places = dict[str, Place]
 
-_SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
 _DISCOUNT: Final = "95"  # UNTDID 5189
 _SEPA_TRANSFER: Final = "58"  # UNTDID 4461
 _TRANSFER: Final = "30"
@@ -111,9 +109,6 @@ def _disagreement(line: Line, path: str) -> Finding | None:
 
 def derived_invoice(invoice: Invoice, reasons: dict[VatReason, None], places: Places, find: Find) -> Invoice:
     """The invoice with what follows from its own cells."""
-    if invoice.process is None or invoice.process.specification is None:
-        places["BG-2/BT-24"] = Place(computed="a table follows no specification but the canonical model")
-        invoice = replace(invoice, process=replace(invoice.process or ProcessControl(), specification=_SPECIFICATION))
     if reasons and not invoice.vat_breakdown:
         invoice = replace(invoice, vat_breakdown=tuple(map(_row_of, _one_a_kind(reasons))))
     if invoice.payment and invoice.payment.credit_transfers and invoice.payment.means_code is None:

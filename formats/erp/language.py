@@ -77,7 +77,7 @@ def _with_standard_names(mapping: Mapping) -> Mapping:
 def _read(table: Table, problems: Problems, digest: str) -> Mapping:
     problems.unknown_keys(table, _KEYS, "a mapping file")
     entries = table.entries
-    problems.choice(entries.get("language", Text("", 1)), (LANGUAGE,), "`language`")
+    problems.choice(entries.get("language"), (LANGUAGE,), "`language`")
     required = entries.get("required")
     return Mapping(
         name=problems.text(entries.get("mapping"), "`mapping`") or "",

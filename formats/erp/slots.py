@@ -207,6 +207,8 @@ class Draft(Generic[AnyGroup]):
 
         The scheme of an identifier that has no value is not kept: its path is "".
         """
+        if slot.part != "value" and self._seen(slot.steps) is None:
+            return ""
         path, node = self.prefix, self.root
         *groups, leaf = slot.steps
         for step in groups:
@@ -215,19 +217,23 @@ class Draft(Generic[AnyGroup]):
         if slot.kind is not Kind.IDENTIFIER:
             node.values[leaf.field] = value
             return path + leaf.number
-        if slot.part != "value" and node.seen(leaf) is None:
-            return ""
         node, position = node.below(leaf)
         node.values[slot.part] = value
         return f"{path}{leaf.number}{position}"
 
     def get(self, slot: Slot) -> object | None:
         """The value kept for a slot, None where there is none."""
+        if slot.kind is Kind.IDENTIFIER:
+            identifier = self._seen(slot.steps)
+            return identifier.values.get(slot.part) if identifier else None
+        group = self._seen(slot.steps[:-1])
+        return group.values.get(slot.steps[-1].field) if group else None
+
+    def _seen(self, steps: tuple[Step, ...]) -> Node | None:
         node: Node | None = self.root
-        *groups, leaf = slot.steps
-        for step in groups if slot.kind is not Kind.IDENTIFIER else slot.steps:
+        for step in steps:
             node = node.seen(step) if node else None
-        return node.values.get(slot.part if slot.kind is Kind.IDENTIFIER else leaf.field) if node else None
+        return node
 
     def built(self) -> AnyGroup:
         """The finished invoice or line."""

@@ -1,0 +1,1 @@
+"""Tests of what ERPs export: CSV and canonical JSON."""
