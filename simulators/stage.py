@@ -215,7 +215,7 @@ def _accounts(folder: Path, environment: Mapping[str, str]) -> Accounts:
 def upload(stage: Stage, files: Sequence[Path]) -> None:
     """Drop files as an ERP does: over SFTP, under a temporary name, then renamed."""
     door = table_of(stage.gateway, "sftp")
-    transport = paramiko.Transport((str(door["host"]), int(door["port"])))
+    transport = paramiko.Transport((str(door["host"]), int(str(door["port"]))))
     try:
         key = paramiko.RSAKey(filename=str(stage.accounts.sftp_key))
         transport.connect(_host_key(str(door["host_key"])), stage.accounts.sftp_user, pkey=key)

@@ -4,6 +4,7 @@ All formatting happens here, once, for the page, for the letter and for a previe
 
 options: `language`   of the reader, such as `de` or `de-AT`; without it a language of the buyer's country, else of the
                       seller's, else English
+         `address`    lines of the postal address where the letter goes elsewhere than to the buyer's address (BG-8)
          `original`   `sdi` where this is a copy of an invoice in the Italian exchange system
 """
 
@@ -36,7 +37,7 @@ def sheet_of(invoice: Invoice, options: Options = NO_OPTIONS) -> Sheet:
         document_title=" · ".join(filter(None, (f"{named} {number}".strip(), seller))),
         seller=sender(invoice),
         return_line=return_line(invoice),
-        address=recipient(invoice, words),
+        address=_posted_to(options) or recipient(invoice, words),
         facts=facts(invoice, words),
         blocks=deliver_to(invoice, words),
         notes=tuple(filter(None, (several_lines(note.text) for note in invoice.notes))),
@@ -50,6 +51,12 @@ def sheet_of(invoice: Invoice, options: Options = NO_OPTIONS) -> Sheet:
         continued=words.say("document", "continued", title=f"{named} {number}".strip()),
         letter=_letter(invoice, words, seller),
     )
+
+
+def _posted_to(options: Options) -> tuple[str, ...]:
+    """The lines of the address that the options name, cleaned as everything on the page is."""
+    lines = options.get("address") or ()
+    return tuple(filter(None, (one_line(str(line)) for line in lines))) if isinstance(lines, list | tuple) else ()
 
 
 def wording_of(invoice: Invoice, options: Options) -> Wording:

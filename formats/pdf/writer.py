@@ -2,6 +2,7 @@
 
 options:
     language   of the reader, `de` or `de-AT`; see formats/pdf/view.py
+    address    lines of the postal address where the letter goes elsewhere than to the buyer's address (BG-8)
     original   `sdi` where this is a copy of an invoice in the Italian exchange system
     window     id of the envelope's window (`windows.csv`) for a page that goes by post
     attach     files inside the PDF: name -> bytes, such as the invoice as XML

@@ -27,7 +27,7 @@ class Explained:
     def ways(self) -> str:
         """`Peppol, then e-mail`, or that there is none."""
         routes = [self.decision.route, *self.decision.fallbacks] if self.decision.route else []
-        return channel_words([one.channel for one in routes if one]) or "no way"
+        return channel_words([one.channel for one in routes]) or "no way"
 
     @property
     def because(self) -> str:

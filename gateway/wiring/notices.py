@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from channels.contract import Notice
-from formats.fatturapa.error_codes import explain
+from formats.fatturapa.error_codes import explanations
 from formats.fatturapa.notices import NotANotice, SdiNotice, read_notice
 from formats.fatturapa.sdicoop import read_notification
 
@@ -41,9 +41,7 @@ def read_sdi_delivery(body: bytes, media_type: str) -> Notice:
     )
 
 
-def _notice(
-    raw: bytes, name: str, parcel_key: str, reference: str, signal: str, words: tuple[str, str]
-) -> Notice:
+def _notice(raw: bytes, name: str, parcel_key: str, reference: str, signal: str, words: tuple[str, str]) -> Notice:
     return Notice(
         key=hashlib.sha256(raw).hexdigest(),
         parcel_key=parcel_key,
@@ -64,12 +62,15 @@ Words = tuple[str, tuple[str, str]]
 def _refused(said: SdiNotice) -> Words:
     codes = [one.code for one in said.errors]
     known = bool(codes) and set(codes) <= _REPEATED
-    return ("sdi.NS.00404" if known else "sdi.NS"), (", ".join(codes), "; ".join(_in_words(one.code, one.text) for one in said.errors))
+    return ("sdi.NS.00404" if known else "sdi.NS"), (
+        ", ".join(codes),
+        "; ".join(_in_words(one.code, one.text) for one in said.errors),
+    )
 
 
 def _in_words(code: str, their_words: str) -> str:
-    known = explain(code)
-    return f"{known.meaning} ({code})" if known else f"{their_words} ({code})"
+    known = explanations().get(code)
+    return f"{known.meaning if known else their_words} ({code})"
 
 
 def _outcome(said: SdiNotice) -> Words:

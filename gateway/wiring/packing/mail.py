@@ -44,9 +44,7 @@ class MailPacker:
         data, report = self._data(packing)
         stem = packing.invoice.number or packing.public_id
         files = (Attachment(attachment_name(stem, "pdf"), page_format.media_type, page.content), *data)
-        letter = covering_letter(
-            packing.invoice, [one.file_name for one in data], {"language": language_of(packing)}
-        )
+        letter = covering_letter(packing.invoice, [one.file_name for one in data], {"language": language_of(packing)})
         to = tuple(part.strip() for part in (address_terms(packing.recipient, "mail") or {}).get("to", "").split(","))
         seller = packing.invoice.seller
         draft = Draft(

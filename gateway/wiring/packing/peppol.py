@@ -7,8 +7,9 @@ from typing import Final
 from channels.contract import Parcel
 from formats.checking import Report
 from formats.contract import Format, Options, Profile
+from formats.peppol.header import Sbdh
 from formats.peppol.identifiers import DocumentTypeId, NotAnIdentifier, ParticipantId, ProcessId
-from formats.peppol.sbdh import Sbdh, write_sbdh
+from formats.peppol.sbdh import write_sbdh
 from formats.peppol.writer import BUSINESS_PROCESS, SPECIFICATION
 from formats.xml import root_name
 from gateway.pipeline.house import Extra, Packed, Packing
