@@ -65,6 +65,7 @@ _DECLARED = re.compile(
     rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']"""
 )
 _WHITE = b" \t\r\n"
+_STEP: Final = 2048  # most roots are seen in the first two kilobytes of a file
 
 
 def _parser() -> etree.XMLParser:
@@ -160,12 +161,16 @@ def root_name(content: bytes) -> str | None:
     parser = etree.XMLPullParser(
         ("start",), resolve_entities=False, load_dtd=False, no_network=True
     )
-    try:
-        parser.feed(content[:65536])
-    except etree.XMLSyntaxError:
-        pass  # what matters is whether the root was seen before the fault
-    for _, element in parser.read_events():
-        return str(element.tag)
+    for start in range(0, min(len(content), 65536), _STEP):
+        broken = False
+        try:
+            parser.feed(content[start : start + _STEP])
+        except etree.XMLSyntaxError:
+            broken = True  # what matters is whether the root was seen before the fault
+        for _, element in parser.read_events():
+            return str(element.tag)
+        if broken:
+            break
     return None
 
 

@@ -17,7 +17,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*?(?:encoding\s*=\s*[\"']([^\"']+)[\"'][^>]*?)?\?>")
 # A comment, a processing instruction, a CDATA section, or a tag, whose attributes may hold a `>`.
 _MARKUP = re.compile(
-    rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?P<end>/?)[^\s/>!?]+(?:[^>\"'/]|\"[^\"]*\"|'[^']*'|/(?!>))*(?P<empty>/?)>",
+    rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?P<end>/?)[^\s/>!?]+(?:[^>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+(?P<empty>/?)>",
     re.DOTALL,
 )
 

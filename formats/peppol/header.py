@@ -30,6 +30,7 @@ CONTENT_NAMESPACE: Final = "http://peppol.eu/xsd/ticc/envelope/1.0"
 ROOT: Final = f"{{{NAMESPACE}}}StandardBusinessDocument"
 HEADER: Final = f"{{{NAMESPACE}}}StandardBusinessDocumentHeader"
 VERSION: Final = "1.0"
+PARTS: Final = ("HeaderVersion", "Sender", "Receiver", "DocumentIdentification", "Manifest", "BusinessScope")
 
 DOCUMENT_TYPE, PROCESS, COUNTRY = "DOCUMENTID", "PROCESSID", "COUNTRY_C1"
 MLS_TO, MLS_TYPE = "MLS_TO", "MLS_TYPE"
@@ -96,6 +97,7 @@ def read_header(header: etree._Element, document: etree._Element | None, finding
     document: the document in the envelope, None where there is none to compare the header with
     """
     reader = _HeaderReader(header, findings)
+    reader.check_order()
     reader.check_version()
     sender, receiver = reader.participant("Sender"), reader.participant("Receiver")
     instance, created = reader.instance_identifier(), reader.created()
@@ -127,6 +129,13 @@ class _HeaderReader:
     def __init__(self, header: etree._Element, findings: list[Finding]) -> None:
         self.header, self.findings = header, findings
         self.identification = self._only(header, "DocumentIdentification", "STANDARD")
+
+    def check_order(self) -> None:
+        """The parts of the header stand in the order of its schema, and there are no others."""
+        names = [etree.QName(child).localname for child in self.header.iterchildren("*")]
+        if any(name not in PARTS for name in names) or names != sorted(names, key=PARTS.index):
+            message = f"The header holds {', '.join(names)}; that is not the order of its schema."
+            self._note("HEADER", message, f"State {', '.join(PARTS)} in this order.", self.header)
 
     def check_version(self) -> None:
         """HeaderVersion is 1.0."""

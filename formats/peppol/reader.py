@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from lxml import etree
 
@@ -24,20 +25,7 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
 
     Places are those in the file, envelope and all; `source` is the document alone, with the bytes it had.
     """
-    try:
-        root = parse(content)
-    except XmlRefused as refused:
-        yield Reading(None, findings=(refusal(refused),))
-        return
-    if root.tag != ROOT:
-        yield read_document(root, lambda: parse(content))
-        return
-    envelope = open_envelope(root, content)
-    if envelope.element is None:
-        yield Reading(None, findings=envelope.findings)
-        return
-    reading = read_document(envelope.element, _document_in(content), ABOVE, envelope.document)
-    yield replace(reading, findings=envelope.findings + reading.findings)
+    yield _reading(content)
 
 
 def check_bytes(content: bytes) -> Report:
@@ -50,6 +38,20 @@ def check_bytes(content: bytes) -> Report:
         return check_element(root)
     envelope = open_envelope(root, content)
     return Report(envelope.findings) if envelope.element is None else check_element(envelope.element)
+
+
+def _reading(content: bytes) -> Reading:
+    try:
+        root = parse(content)
+    except XmlRefused as refused:
+        return Reading(None, findings=(refusal(refused),))
+    if root.tag != ROOT:
+        return read_document(root, partial(parse, content))
+    envelope = open_envelope(root, content)
+    if envelope.element is None:
+        return Reading(None, findings=envelope.findings)
+    reading = read_document(envelope.element, _document_in(content), ABOVE, envelope.document)
+    return replace(reading, findings=envelope.findings + reading.findings)
 
 
 def _document_in(content: bytes) -> Callable[[], etree._Element]:

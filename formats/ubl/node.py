@@ -259,7 +259,7 @@ class Node:
 
     def _child(self, element: etree._Element, step: str, number: str) -> "Node":
         child = Node(element, self.book, step, number, self)
-        if number:
+        if number and self._careful:
             child.locate("")
         if not child._first and not content_of(element):
             child.add(faults.empty(step), "")

@@ -23,7 +23,7 @@ _IN_ATTRIBUTE = str.maketrans(
 
 @dataclass(slots=True)
 class Pen:
-    """Writes the elements of one document.
+    """Writes the elements of one document. A text of blanks says nothing, so it is not written.
 
     currency:     the invoice currency (BT-5), which every amount states
     not_carried:  the values that found no place
@@ -39,18 +39,14 @@ class Pen:
 
     def text(self, name: str, value: str | None) -> str:
         """A text, code or reference."""
-        if not value:
-            return ""
-        if _TO_ESCAPE.search(value):
-            value = self._escaped(value)
-        return f"<{name}>{value}</{name}>\n"
+        said = self._escaped(value) if value and not value.isspace() else ""
+        return f"<{name}>{said}</{name}>\n" if said else ""
 
     def marked(self, name: str, value: str | None, /, **attributes: str | None) -> str:
         """A text with attributes; those without a value are left out."""
-        if not value:
-            return ""
+        said = self._escaped(value) if value and not value.isspace() else ""
         marks = "".join(f' {key}="{self._quoted(mark)}"' for key, mark in attributes.items() if mark)
-        return f"<{name}{marks}>{self._escaped(value)}</{name}>\n"
+        return f"<{name}{marks}>{said}</{name}>\n" if said else ""
 
     def identifier(self, name: str, value: Identifier | None) -> str:
         """An identifier with its scheme."""
@@ -73,18 +69,25 @@ class Pen:
 
     def quantity(self, name: str, value: Decimal | None, unit: str | None) -> str:
         """A quantity with its unit of measure."""
-        return "" if value is None else self.marked(name, f"{value:f}", unitCode=unit)
+        if value is None:
+            return ""
+        mark = f' unitCode="{self._quoted(unit)}"' if unit else ""
+        return f"<{name}{mark}>{value:f}</{name}>\n"
 
     def leave(self, path: str, value: object, reason: str) -> None:
         """A value that UBL has no place for."""
         self.not_carried.append(NotCarried(path, str(value), reason))
 
     def _escaped(self, value: str) -> str:
+        if not _TO_ESCAPE.search(value):
+            return value
         if _NOT_XML.search(value):
             value, self.lost = without_controls(value), True
         return escaped(value)
 
     def _quoted(self, value: str) -> str:
+        if not _TO_ESCAPE.search(value):
+            return value
         if _NOT_XML.search(value):
             value, self.lost = without_controls(value), True
         return value.translate(_IN_ATTRIBUTE)

@@ -29,12 +29,14 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
 
     Findings: GW-XML-… (the file is not read as XML), GW-UBL-ROOT (another document), and those of one value.
     """
+    yield _reading(content)
+
+
+def _reading(content: bytes) -> Reading:
     try:
-        root = parse(content)
+        return read_document(parse(content), partial(parse, content))
     except XmlRefused as refused:
-        yield Reading(None, findings=(refusal(refused),))
-        return
-    yield read_document(root, partial(parse, content))
+        return Reading(None, findings=(refusal(refused),))
 
 
 def read_document(

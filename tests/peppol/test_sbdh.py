@@ -150,6 +150,9 @@ def test_an_unusable_header_cannot_be_made(change: dict[str, object]) -> None:
 
 # Damage to an envelope: what is replaced by what, and the finding.
 DAMAGE = [
+    (b"<sh:HeaderVersion>1.0</sh:HeaderVersion>\n", b"", "GW-SBDH-VERSION"),
+    (b"<sh:Sender>", b"<sh:Manifest/><sh:Sender>", "GW-SBDH-HEADER"),
+    (b"<sh:Sender>", b"<sh:Extra/><sh:Sender>", "GW-SBDH-HEADER"),
     (b">1.0<", b">1.2<", "GW-SBDH-VERSION"),
     (b'Authority="iso6523-actorid-upis">0088:9', b'Authority="GLN">0088:9', "GW-SBDH-SENDER"),
     (b">0088:4000000123453<", b"><", "GW-SBDH-RECEIVER"),
