@@ -19,6 +19,8 @@ _LEAST: Final = Decimal("0.01")
 _MOST: Final = Decimal("999999999.99")
 _NAME: Final = 70
 _TEXT: Final = 140
+_BYTES: Final = 331
+_OTHERS: Final = 50  # bytes that all other elements take at most, their line ends included
 _TRANSFERS: Final = frozenset({"30", "31", "42", "58", "57", "1", None})  # UNTDID 4461
 _DEBITS: Final = frozenset({"49", "59"})
 _CARDS: Final = frozenset({"48", "54", "55"})
@@ -72,15 +74,21 @@ def transfer_code(invoice: Invoice) -> segno.QRCode | None:
     if not name or not reference:
         return None
     structured = iso11649.is_valid(reference)
+    account, name = iban.compact(transfer.account or ""), name[:_NAME]
     return segno.helpers.make_epc_qr(
-        name=name[:_NAME],
-        iban=iban.compact(transfer.account or ""),
+        name=name,
+        iban=account,
         amount=due,
-        text=None if structured else reference[:_TEXT],
+        text=None if structured else _cut(reference[:_TEXT], _BYTES - _OTHERS - len(name.encode()) - len(account)),
         reference=iso11649.compact(reference) if structured else None,
         bic=_bic(transfer),
         encoding=1,
     )
+
+
+def _cut(text: str, size: int) -> str:
+    """As much of a text as so many bytes of UTF-8 hold."""
+    return text.encode()[:size].decode(errors="ignore")
 
 
 def _bic(transfer: CreditTransfer) -> str | None:

@@ -71,11 +71,11 @@ def printed_pages(job: Job) -> bytes:
     return _apart(job)
 
 
-def _apart(job: Job) -> bytes:
-    """Print in a process of its own, which ends with the page."""
+def _apart(job: Job, memory: int = MEMORY) -> bytes:
+    """Print in a process of its own, which ends with the page. memory: bytes of address space that it may use."""
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "formats.pdf.worker"],
+            [sys.executable, "-I", "-m", "formats.pdf.worker", str(memory)],
             input=msgspec.msgpack.encode(job),
             capture_output=True,
             timeout=SECONDS,
@@ -89,7 +89,7 @@ def _apart(job: Job) -> bytes:
     if done.returncode == LETTER_MISSING:
         raise LetterMissing(said)
     if done.returncode < 0 or done.returncode == OUT_OF_MEMORY:
-        raise PageTooLarge(f"printing takes more than {MEMORY:,} bytes of memory")
+        raise PageTooLarge(f"printing takes more than {memory:,} bytes of memory")
     raise RuntimeError(f"The process that prints long invoices ended with {done.returncode}: {said}")
 
 

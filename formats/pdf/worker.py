@@ -1,6 +1,6 @@
 """The process that prints one long invoice: a Job on standard input, the PDF on standard output.
 
-python -I -m formats.pdf.worker < job > page.pdf
+python -I -m formats.pdf.worker BYTES_OF_MEMORY < job > page.pdf
 """
 
 import resource
@@ -8,14 +8,14 @@ import sys
 
 import msgspec
 
-from formats.pdf.press import LETTER_MISSING, MEMORY, OUT_OF_MEMORY, Job, LetterMissing, Press
+from formats.pdf.press import LETTER_MISSING, OUT_OF_MEMORY, Job, LetterMissing, Press
 
 
 def main() -> None:
     """Print one job within the limit of memory; a process over it dies, and nobody else does."""
+    limit = int(sys.argv[1])
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
     try:
         job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
         sys.stdout.buffer.write(Press().run(job))
