@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 MOST_PARTS: Final = 20
 _PARAMETER: Final = re.compile(r';\s*([A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))')
 _CONTENT_ID: Final = re.compile(rb"^content-id:[ \t]*<?([^>\r\n]+?)>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_ESCAPED: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _BREAK: Final = re.compile(rb"\r?\n\r?\n")
 
 
@@ -29,7 +29,13 @@ class Multipart:
 
     def attachment(self, href: str) -> bytes | None:
         """The part that `cid:...` points at."""
-        return self.attachments.get(unquote(href.removeprefix("cid:")))
+        name = href.removeprefix("cid:").encode(errors="replace")
+        return self.attachments.get(_ESCAPED.sub(_unescaped, name).decode(errors="replace"))
+
+
+def _unescaped(escaped: re.Match[bytes]) -> bytes:
+    """One octet of a URL (RFC 2392 has Content-IDs escaped in it)."""
+    return bytes.fromhex(escaped[1].decode("ascii"))
 
 
 def is_multipart(content_type: str) -> bool:

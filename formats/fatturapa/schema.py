@@ -10,9 +10,8 @@ right (blanks around a date), and xmlschema takes a hundred times as long.
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import xmlschema
 from lxml import etree
 
 from formats import xml
@@ -29,6 +28,9 @@ from formats.fatturapa.elements import (
     ordinary,
     simplified,
 )
+
+if TYPE_CHECKING:
+    import xmlschema
 
 MOST_ERRORS: Final = 50
 _NOT_CONFORMING: Final = "00200"
@@ -114,7 +116,9 @@ def _fast_schema(root_tag: str) -> etree.XMLSchema:
 
 
 @cache
-def _thorough_schema(root_tag: str) -> xmlschema.XMLSchema:
+def _thorough_schema(root_tag: str) -> "xmlschema.XMLSchema":
+    import xmlschema  # noqa: PLC0415 - a valid file never needs it, and it takes longer to load than all the rest
+
     return xmlschema.XMLSchema(schema_text(_form(root_tag)), defuse="always", allow="none")
 
 
@@ -145,7 +149,7 @@ def errors_of(root: etree._Element) -> Iterator[tuple[str, str]]:
         yield _place(error), (error.reason or error.message or "does not conform").strip()
 
 
-def _place(error: xmlschema.XMLSchemaValidationError) -> str:
+def _place(error: "xmlschema.XMLSchemaValidationError") -> str:
     line = f"line {error.sourceline}, " if error.sourceline else ""
     return f"{line}{error.path or ''}"
 
