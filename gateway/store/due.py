@@ -61,3 +61,13 @@ def find(
     timed = or_(col(DeliveryRow.quiet_at) <= now, col(DeliveryRow.late_at) <= now)
     found.update(Due("timers", tenant) for tenant in session.exec(select(DeliveryRow.tenant).where(timed).distinct()))
     return frozenset(found)
+
+
+def tenants_to_answer(transaction: Transaction, door: str) -> tuple[uuid.UUID, ...]:
+    """The tenants that have submissions of a door whose sender is to be told (see `log.unanswered`)."""
+    waiting = (
+        select(SubmissionRow.tenant)
+        .where(SubmissionRow.door == door, SubmissionRow.state != "received", col(SubmissionRow.answered_at).is_(None))
+        .distinct()
+    )
+    return tuple(transaction.session.exec(waiting))

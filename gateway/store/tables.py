@@ -184,6 +184,13 @@ class SubmissionRow(SQLModel, table=True):
         ),
         Index("submission_waiting", "tenant", "received_at", postgresql_where=text("state = 'received'")),
         Index("submission_recent", "tenant", "received_at", "id"),
+        Index(
+            "submission_unanswered",
+            "door",
+            "tenant",
+            "received_at",
+            postgresql_where=text("answered_at IS NULL AND state <> 'received'"),
+        ),
     )
 
     tenant: uuid.UUID = Field(primary_key=True)

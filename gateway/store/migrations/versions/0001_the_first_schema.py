@@ -36,7 +36,7 @@ READ_ACROSS = {
     "desk_user": "tenant, id, email, name, password_hash, role, disabled_at",
     "desk_session": "tenant, token_hash, user_id, expires_at",
     "sender": "tenant, id, name",
-    "submission": "tenant, id, state, lease_until, received_at",
+    "submission": "tenant, id, door, state, lease_until, received_at, answered_at",
     "document": "tenant, id, processing, lease_until, received_at",
     "delivery": (
         "tenant, id, channel, key, reference, state, file_name, destination, next_attempt_at, lease_until, asked_at,"
@@ -363,6 +363,13 @@ def _create_tables() -> None:
         postgresql_where=sa.text("idempotency_key IS NOT NULL"),
     )
     op.create_index("submission_recent", "submission", ["tenant", "received_at", "id"], unique=False)
+    op.create_index(
+        "submission_unanswered",
+        "submission",
+        ["door", "tenant", "received_at"],
+        unique=False,
+        postgresql_where=sa.text("answered_at IS NULL AND state <> 'received'"),
+    )
     op.create_index(
         "submission_waiting",
         "submission",
