@@ -10,9 +10,8 @@ from functools import cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import xmlschema
 from lxml import etree
 
 from formats.checking import Applied, Finding, Report
@@ -20,6 +19,9 @@ from formats.en16931 import Place
 from formats.ubl.names import ROOTS, name_of
 from formats.ubl.reader import refusal
 from formats.xml import XmlRefused, parse
+
+if TYPE_CHECKING:
+    import xmlschema
 
 SCHEMA: Final = "UBL 2.1 XSD"
 VERSION: Final = "2.1"
@@ -61,7 +63,9 @@ def _fast_schema(kind: str) -> etree.XMLSchema:
 
 
 @cache
-def _slow_schema(kind: str) -> xmlschema.XMLSchema10:
+def _slow_schema(kind: str) -> "xmlschema.XMLSchema10":
+    import xmlschema  # noqa: PLC0415 - a valid file never needs it, and it takes longer to load than all the rest
+
     return xmlschema.XMLSchema10(str(schema_file(kind)), validation="skip", allow="local", defuse="always")
 
 

@@ -98,6 +98,17 @@ def wrong_currency(name: str, amount: str, stated: str, expected: str) -> Findin
     )
 
 
+def creditor_alone(creditor: str) -> Finding:
+    """GW-UBL-NOT-CARRIED: BT-90 without a group to stand in."""
+    return Finding(
+        "GW-UBL-NOT-CARRIED",
+        "",
+        f"The creditor identifier “{creditor[:_QUOTE]}” stands without any means of payment and is not carried.",
+        "State the means of payment (BT-81) where the creditor identifier matters.",
+        Severity.INFORMATION,
+    )
+
+
 def charge_on_price() -> Finding:
     """GW-UBL-PRICE-CHARGE: what Peppol calls PEPPOL-EN16931-R044."""
     return Finding(

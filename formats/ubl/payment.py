@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from formats.en16931 import CreditTransfer, DirectDebit, Invoice, PaymentCard, PaymentInstructions
+from formats.ubl import faults
 from formats.ubl.node import Node
+from formats.ubl.party import CREDITOR
 from formats.ubl.pen import Pen, group
 
 NAME = "cac:PaymentMeans"
@@ -42,6 +44,18 @@ class _Told:
         transfer = means.group("cac:PayeeFinancialAccount", f"BG-17[{len(self.transfers) + 1}]", _read_transfer)
         self.transfers.extend([transfer] if transfer else [])
 
+    def together(self) -> PaymentInstructions | None:
+        """The payment instructions, None where nobody said anything."""
+        payment = PaymentInstructions(
+            means_code=self.code,
+            means_text=self.text,
+            remittance_information=self.reference,
+            credit_transfers=tuple(self.transfers),
+            card=self.card,
+            direct_debit=self.debit,
+        )
+        return payment if payment != PaymentInstructions() else None
+
 
 def read_payment(document: Node, is_credit_note: bool) -> tuple[PaymentInstructions | None, datetime.date | None]:
     """PAYMENT INSTRUCTIONS, BG-16; and the due date (BT-9), which a credit note states here.
@@ -51,17 +65,14 @@ def read_payment(document: Node, is_credit_note: bool) -> tuple[PaymentInstructi
     told = _Told()
     for means in document.nodes(NAME, "BG-16"):
         told.listen(means, is_credit_note)
-    if document.book.creditor is not None:
-        told.debit = msgspec.structs.replace(told.debit or DirectDebit(), creditor=document.book.creditor)
-    payment = PaymentInstructions(
-        means_code=told.code,
-        means_text=told.text,
-        remittance_information=told.reference,
-        credit_transfers=tuple(told.transfers),
-        card=told.card,
-        direct_debit=told.debit,
-    )
-    return (payment if payment != PaymentInstructions() else None), told.due
+    payment, creditor = told.together(), document.book.creditor
+    if payment is None and creditor is not None:
+        # Many sellers always state it. It is no way to pay: kept, it would ask for a means code (BR-49).
+        document.add(faults.creditor_alone(creditor), CREDITOR)
+    elif payment is not None and creditor is not None:
+        debit = msgspec.structs.replace(payment.direct_debit or DirectDebit(), creditor=creditor)
+        payment = msgspec.structs.replace(payment, direct_debit=debit)
+    return payment, told.due
 
 
 def write_payment(invoice: Invoice, pen: Pen) -> str:

@@ -108,10 +108,11 @@ READINGS = [
                 f"<cac:PayeeParty>{SEPA}<cac:PartyIdentification><cbc:ID>F-1</cbc:ID></cac:PartyIdentification>"
                 "<cac:PartyName><cbc:Name>Factor</cbc:Name></cac:PartyName></cac:PayeeParty>"
             ),
+            f"<cac:PaymentMeans>{MEANS}</cac:PaymentMeans>",
         ),
         Invoice(
             payee=Payee(name="Factor", identifier=Identifier("F-1")),
-            payment=PaymentInstructions(direct_debit=DirectDebit(creditor="AT61ZZZ01234567890")),
+            payment=PaymentInstructions(means_code="30", direct_debit=DirectDebit(creditor="AT61ZZZ01234567890")),
         ),
     ),
     (
@@ -317,6 +318,13 @@ def test_taxes_other_than_vat_are_listed_and_not_taken_for_vat() -> None:
     )
     assert reading.invoice == Invoice(lines=(Line(),))
     assert [one.id for one in reading.findings] == ["GW-UBL-NOT-CARRIED"]
+
+
+def test_a_creditor_without_means_of_payment_is_listed_and_makes_no_payment() -> None:
+    reading = reading_of(seller(SEPA))
+    assert reading.invoice is not None
+    assert reading.invoice.payment is None
+    assert [(one.id, one.severity) for one in reading.findings] == [("GW-UBL-NOT-CARRIED", Severity.INFORMATION)]
 
 
 def test_a_line_without_content_keeps_its_place() -> None:
