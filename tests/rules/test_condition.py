@@ -138,6 +138,7 @@ def test_a_nameless_seller_is_called_by_its_number_or_nameless() -> None:
 
 def test_an_unreachable_channel_is_named_with_its_obstacle() -> None:
     found = answer(Condition(can_receive=("peppol", "post")), Situation(INVOICE, OFFICE))
+    assert found.holds is False
     assert found.because == (
         "buyer cannot receive Peppol: it has no Peppol address; buyer cannot receive post: it has no postal address"
     )
