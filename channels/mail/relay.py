@@ -10,11 +10,14 @@ import hashlib
 import smtplib
 import socket
 import ssl
+from typing import Final
 
 from channels.contract import ChannelFailure, Misconfigured, Unavailable
 from channels.mail.replies import Reply
 from channels.mail.session import Patience, Session
 from channels.mail.settings import MailSettings
+
+_CHECK: Final = "Nothing was sent; check `host`, `port`, `security` and `ca_file`"
 
 
 class Relay:
@@ -101,9 +104,6 @@ class Relay:
             text = f"{self.name} does not want to talk to us: {reply.words}. Ask its operator to admit this machine"
             return Misconfigured("mail.greeting", text)
         return Unavailable("mail.busy", f"{self.name} asks us to come back later: {reply.words}")
-
-
-_CHECK = "Nothing was sent; check `host`, `port`, `security` and `ca_file`"
 
 
 def _hello(smtp: smtplib.SMTP) -> None:

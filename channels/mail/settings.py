@@ -10,7 +10,7 @@ from channels.settings import Secret
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
+Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}\Z")]
 Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
@@ -39,7 +39,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     username: str | None = None
     password: Secret | None = None
     ca_file: Path | None = None
-    hello: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}$")] = "[127.0.0.1]"
+    hello: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}\Z")] = "[127.0.0.1]"
     bounce_address: str | None = None
     bounce_secret: Secret | None = None
     connect_seconds: Seconds = 30.0
