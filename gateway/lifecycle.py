@@ -152,10 +152,21 @@ MAY_BECOME: Mapping[DeliveryState, frozenset[DeliveryState]] = {
             _D.CANCELLED,
         }
     ),
+    # Taken, then taken again; printed, then posted: one state, several signals.
     _D.HANDED_OVER: frozenset(
+        {
+            _D.HANDED_OVER,
+            _D.IN_TRANSIT,
+            _D.DELIVERED,
+            _D.DELIVERED_UNCONFIRMED,
+            _D.REJECTED,
+            _D.UNDELIVERABLE,
+            _D.PARKED,
+        }
+    ),
+    _D.IN_TRANSIT: frozenset(
         {_D.IN_TRANSIT, _D.DELIVERED, _D.DELIVERED_UNCONFIRMED, _D.REJECTED, _D.UNDELIVERABLE, _D.PARKED}
     ),
-    _D.IN_TRANSIT: frozenset({_D.DELIVERED, _D.DELIVERED_UNCONFIRMED, _D.REJECTED, _D.UNDELIVERABLE, _D.PARKED}),
     # An estimate gives way to a proof, and to a returned letter or mail.
     _D.DELIVERED_UNCONFIRMED: frozenset({_D.DELIVERED, _D.UNDELIVERABLE}),
     _D.PARKED: frozenset(

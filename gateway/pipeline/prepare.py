@@ -22,7 +22,7 @@ from gateway.pipeline.verdict import as_data
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Sender
 from gateway.store.session import Transaction
-from rules.derived import recipient_from
+from rules.derived import completed, recipient_from
 from rules.identity import matching_keys
 from rules.recipient import Recipient, Route
 from rules.routing import Rule
@@ -130,14 +130,14 @@ class _Way:
 
 
 def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uuid.UUID | None, Recipient]:
-    """The recipient that the strongest key recognises, or one derived from what the invoice says."""
+    """The recipient that the strongest key recognises, completed by what the invoice says; or one made of that alone."""
     keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer else ()
     with house.store.of(tenant) as transaction:
         found = parties.recipients_with(transaction, keys)
     for key in keys:
         matches = [(known_id, data) for known_id, known_keys, data in found if key in known_keys]
         if len(matches) == 1:
-            return matches[0][0], msgspec.convert(matches[0][1], Recipient)
+            return matches[0][0], completed(msgspec.convert(matches[0][1], Recipient), invoice)
     return None, recipient_from(invoice)
 
 

@@ -34,11 +34,12 @@ class Wakeups:
         lock = f"{task}:{tenant}"
         if session.execute(_WAITING, {"lock": lock}).first():
             return
+        # The savepoint is set when the session's connection is asked for inside of it, not before.
+        savepoint = session.begin_nested()
         connection = session.connection().connection.driver_connection
         deferrer = self.app.configure_task(
             task, queue=QUEUE, queueing_lock=lock, connection=connection, allow_unknown=True
         )
-        savepoint = session.begin_nested()
         try:
             deferrer.defer(tenant=str(tenant))
         except AlreadyEnqueued:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from formats.contract import CannotWrite, NotCarried, Options
 from gateway.errors import NotConverted, NotFound
 from gateway.pipeline.verdict import unknown_format
-from gateway.registry import load_formats, recognise
+from gateway.registry import formats_at_hand, profiles_of, recognise
 from gateway.wiring import normalising
 
 
@@ -20,14 +20,14 @@ class Converted:
 
 def convert(content: bytes, file_name: str, target_name: str, options: Options) -> list[Converted]:
     """Every invoice of a file in the target format. Raises NotConverted for the first that cannot be written."""
-    formats = load_formats()
+    formats = formats_at_hand()
     target = formats.get(target_name)
     if target is None or target.write is None:
         raise NotFound("format to write", target_name)
     source = recognise(formats, content)
     if source is None or source.read is None:
         raise NotConverted(file_name, target_name, unknown_format(file_name).message)
-    profiles = normalising.by_speciality({one.name: one for known in formats.values() for one in known.profiles})
+    profiles = normalising.by_speciality(profiles_of(formats))
     made = []
     for position, reading in enumerate(source.read(content, options), 1):
         where = f"{file_name}, document {position}"

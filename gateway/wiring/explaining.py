@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from formats.contract import Options
 from gateway.errors import NotConverted, WrongContent
-from gateway.registry import load_formats
+from gateway.registry import formats_at_hand
 from gateway.wiring.judging import judge
-from rules.derived import recipient_from
+from rules.derived import completed, recipient_from
 from rules.identity import matching_keys
 from rules.plain_form import WrongForm
 from rules.recipient import Recipient, channel_words
@@ -57,13 +57,14 @@ class Explained:
 def explain(content: bytes, file_name: str, rule_book: bytes | None, options: Options) -> Iterator[Explained]:
     """Every invoice of a file with the decision about it. Raises WrongContent for a broken rule book."""
     book = _book(rule_book)
-    for judged in judge(load_formats(), content, file_name, options=options):
+    for judged in judge(formats_at_hand(), content, file_name, options=options):
         if judged.checked is None:
             reason = "; ".join(str(one["message"]) for one in judged.findings)
             raise NotConverted(f"{file_name}, document {judged.position}", "a decision", reason)
         invoice = judged.checked.invoice
         keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer else ()
-        recipient = _known(book, keys) or recipient_from(invoice)
+        known = _known(book, keys)
+        recipient = completed(known, invoice) if known else recipient_from(invoice)
         yield Explained(invoice.number, recipient.name, route(invoice, recipient, book.rules))
 
 

@@ -6,7 +6,7 @@ from formats.checking import CHECK_FAILED, Finding, Report
 from formats.contract import NO_OPTIONS, Format, Options, Profile, Reading
 from gateway.errors import NotFound
 from gateway.pipeline.verdict import Judged, as_data, unknown_format
-from gateway.registry import recognise
+from gateway.registry import profiles_of, recognise
 from gateway.wiring import normalising
 
 AUTO = "auto"
@@ -23,7 +23,7 @@ def judge(
 
     profile: `auto` takes the one that each document claims. Raises NotFound for a profile that nobody knows.
     """
-    profiles = {one.name: one for known in formats.values() for one in known.profiles}
+    profiles = profiles_of(formats)
     if profile != AUTO and profile not in profiles:
         raise NotFound("profile", profile)
     asked = (profiles[profile],) if profile != AUTO else normalising.by_speciality(profiles)

@@ -89,3 +89,26 @@ def test_a_claimed_submission_comes_back_when_its_lease_runs_out(store: Store) -
         assert submissions.claim_received(transaction, 5, NOW + LEASE / 2, LEASE) == ()
     with store.of(TENANT) as transaction:
         assert [one.tries for one in submissions.claim_received(transaction, 5, NOW + 2 * LEASE, LEASE)] == [2]
+
+
+def test_two_transactions_that_wake_the_same_job_at_once_both_commit(store: Store) -> None:
+    """The first one's job is not visible to the second before it commits: the second waits, and then does without."""
+    second_may_go, second_has_asked = threading.Event(), threading.Event()
+    session = store.wakeups
+
+    def second() -> None:
+        second_may_go.wait(10)
+        with store.of(TENANT) as transaction:
+            submissions.take_in(transaction, arrival(11, "bb"), NOW)
+            second_has_asked.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with store.of(TENANT) as transaction:
+        submissions.take_in(transaction, arrival(10, "aa"), NOW)
+        session.ensure(transaction.session, "read", TENANT)
+        second_may_go.set()
+        second_has_asked.wait(10)
+    thread.join(10)
+    with store.of(TENANT) as transaction:
+        assert len(submissions.claim_received(transaction, 5, NOW, LEASE)) == 2

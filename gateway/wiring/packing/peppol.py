@@ -74,7 +74,7 @@ def _header(packing: Packing, document: bytes) -> Sbdh:
     specification = str(_options(packing).get("specification") or (process and process.specification) or SPECIFICATION)
     return Sbdh(
         sender=_sender(packing),
-        receiver=ParticipantId.parse(terms.get("participant", "")),
+        receiver=ParticipantId.parse(terms.get("receiver", "")),
         document_type=DocumentTypeId.of_document(root_name(document) or "", specification),
         process=ProcessId.parse((process and process.business_process) or BUSINESS_PROCESS),
         country=_country(packing),

@@ -38,7 +38,9 @@ class PostPacker:
     def __call__(self, packing: Packing) -> Packed:
         """The letter with its ticket's terms."""
         page_format = self.formats(packing.route.format)
-        wanted: dict[str, object] = {**self.given, **packing.sender.settings, **packing.route.options}
+        wanted: dict[str, object] = dict(self.given)
+        wanted |= packing.sender.settings
+        wanted |= packing.route.options
         address = address_terms(packing.recipient, "post") or {}
         posted_in = str(wanted.get("posted_in") or _country(packing.invoice.seller))
         window, lines = str(wanted.get("window") or _USUAL_WINDOW), address_lines(address, posted_in)
@@ -46,7 +48,7 @@ class PostPacker:
         if not page.content:
             return Packed(None, page_format.name, page.report)
         totals = packing.invoice.totals
-        details = {
+        details: dict[str, str] = {
             "document": packing.invoice.number or packing.public_id,
             "kind": "credit_note" if packing.invoice.is_credit_note else "invoice",
             "language": language_of(packing) or "en",
