@@ -10,7 +10,7 @@ from lxml import etree
 from formats.fatturapa.elements import Form, ordinary
 
 if TYPE_CHECKING:
-    from lxml.etree._docloader import _InputDocument, _ResolverContext
+    from lxml.etree._docloader import _InputDocument
 
 # Of the files there this one has the whole of 1.2.3 (TD28, TD29, RF18, RF20); others lack some of it.
 ORDINARY = "standards/fatturapa/pa_1.2.xsd"
@@ -24,9 +24,7 @@ class _Beside(etree.Resolver):
     def __init__(self, shared: Path) -> None:
         self._signature = str(shared / SIGNATURE)
 
-    def resolve(
-        self, system_url: str | None, public_id: str | None, context: "_ResolverContext"
-    ) -> "_InputDocument | None":
+    def resolve(self, system_url: str | None, public_id: str | None, context: object) -> "_InputDocument | None":
         if (system_url or "").endswith(".dtd"):
             return self.resolve_string("", context)
         return self.resolve_filename(self._signature, context) if "xmldsig" in (system_url or "") else None
