@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from formats.en16931 import Invoice
 from gateway.intake.receive import Door
 from gateway.pipeline.house import House
 from gateway.pipeline.verdict import Judged
@@ -13,9 +14,11 @@ class Rooms:
     """The rooms behind the API.
 
     judge:   checks a file without keeping it: (bytes, file name, profile or "auto")
+    page:    the page a person reads, as PDF; None: the desk shows only the pages that were made on the way
     """
 
     house: House
     door: Door
     judge: Callable[[bytes, str, str], Iterator[Judged]]
     public_url: str = ""
+    page: Callable[[Invoice], bytes] | None = None
