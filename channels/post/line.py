@@ -110,7 +110,6 @@ class Line:
         try:
             return step()
         except (paramiko.SSHException, paramiko.SFTPError, EOFError, TimeoutError, ConnectionError) as error:
-            self.close()
             raise LineBroke(str(error) or type(error).__name__) from error
         except OSError as error:
             channel = self._sftp.get_channel()

@@ -104,6 +104,7 @@ def test_whatever_the_texts_are_the_message_is_well_formed_and_says_them(
     assert written.count(b"\r\n") == written.count(b"\r") == written.count(b"\n")
     assert max(map(len, written.split(b"\r\n"))) <= 998
     header = written.partition(b"\r\n\r\n")[0]
+    assert not re.search(rb"[\x00-\x1f\x7f]", header.replace(b"\r\n ", b" ").replace(b"\r\n", b" "))
     assert re.findall(rb"(?m)^([\w-]+): ?", header) == [one.encode() for one in FIELDS if one != "Reply-To"]
     message = read(written)
     assert message.keys() == [one for one in FIELDS if one != "Reply-To"]
@@ -207,6 +208,7 @@ def test_addresses_are_read_once_each_and_written_for_the_wire() -> None:
     assert split_addresses(" a@x.example ,, b@y.example,a@x.example") == ("a@x.example", "b@y.example")
     assert on_the_wire("Accounts.Payable+inv@Buyer.example") == "Accounts.Payable+inv@Buyer.example"
     assert on_the_wire("a@straße.example") == "a@xn--strae-oqa.example"  # IDNA 2008; the older one says strasse
+    assert on_the_wire("a@Käufer.example") == "a@xn--kufer-gra.example"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,10 @@ import paramiko
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from paramiko.common import AUTH_FAILED
 from paramiko.sftp import SFTP_FAILURE, SFTP_PERMISSION_DENIED
 
-from channels.contract import ChannelFailure, Misconfigured, OutcomeUnknown, Parcel, Unavailable
+from channels.contract import ChannelFailure, Misconfigured, OutcomeUnknown, Parcel, Refused, Unavailable
 from channels.post import CHANNEL
 from channels.post.drop import DropFolder
 from simulators import drop_folder
@@ -152,6 +154,17 @@ def test_a_service_of_another_kind_gets_nothing(open_channel: Open) -> None:
     assert type(caught.value) is Unavailable
 
 
+def test_a_house_that_leaves_our_login_unanswered_is_no_reason_to_change_it(
+    open_channel: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(drop_folder._Gate, "check_auth_password", lambda *_: released.wait(5) and AUTH_FAILED)
+    with pytest.raises(Unavailable) as caught:
+        open_channel(connect_seconds=0.3).send(parcel())
+    released.set()
+    assert caught.value.code == "post.unreachable"
+
+
 def test_letters_share_a_connection_and_a_dead_one_is_replaced_before_anything_is_sent(
     open_channel: Open, wire: Wire
 ) -> None:
@@ -261,6 +274,25 @@ def test_a_missing_status_folder_is_named(open_channel: Open) -> None:
     with pytest.raises(Misconfigured, match="status_folder") as caught:
         list(open_channel(status_folder="/nowhere").collect({parcel().key: ""}))
     assert caught.value.code == "post.folder"
+
+
+def test_another_batch_of_this_id_is_found_wherever_it_lies(twin: Twin, open_channel: Open) -> None:
+    sent, channel = parcel(), open_channel()
+    channel.send(sent)
+    other = replace(sent, content=sent.content + b"\n")
+    for seconds in (0, HOUR):  # in the drop folder, and taken
+        assert twin.advance(seconds)
+        for call in (channel.send, lambda one: channel.ask(one, "")):
+            with pytest.raises(Refused, match="another batch") as caught:
+                call(other)
+            assert caught.value.signal == "post.batch_refused"
+
+
+def test_a_file_is_read_to_one_byte_behind_the_limit(twin: Twin, open_channel: Open) -> None:
+    (drop(twin) / "long.ack").write_bytes(b"x" * 100_000)
+    with open_channel()._lines.lend() as line:
+        assert len(line.read("/in/long.ack", 40_000)) == 40_001
+        assert len(line.read("/in/long.ack", 100_000)) == 100_000
 
 
 def test_an_acknowledgement_need_not_say_anything(twin: Twin, open_channel: Open) -> None:
