@@ -15,7 +15,7 @@ import structlog
 from channels.contract import Channel, Misconfigured, OutcomeUnknown, Parcel, Receipt, Refused, Unavailable
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import breakers, deliveries
+from gateway.store import breakers, deliveries, documents
 from gateway.store.records import Delivery
 
 log = structlog.get_logger()
@@ -70,8 +70,10 @@ def _claim(house: House, tenant: uuid.UUID, channel: Channel) -> _Claim:
 
 def _write(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome], rest: Sequence[Delivery]) -> None:
     now = house.clock.now()
-    proofs = [house.archive.put(tenant, one.proof) if one.proof else None for one in outcomes]
+    hashes = iter(house.archive.put_all(tenant, [one.proof for one in outcomes if one.proof]))
+    proofs = [next(hashes) if one.proof else None for one in outcomes]
     with house.store.of(tenant) as transaction:
+        documents.hold(transaction, [one.delivery.document_id for one in outcomes])
         for outcome, proof in zip(outcomes, proofs, strict=True):
             write_outcome(house, transaction, outcome, proof, now)
         deliveries.renew(transaction, [one.id for one in rest], now + house.lease)

@@ -11,7 +11,7 @@ from gateway.ids import row_id
 from gateway.lifecycle import DeliveryState, Effect, Owner, Processing, effect_of
 from gateway.pipeline.house import House
 from gateway.store import deliveries, documents, events
-from gateway.store.records import Delivery, Happening, NewArtefact
+from gateway.store.records import Delivery, Happening, NewArtefact, Stopped
 from gateway.store.session import Transaction
 
 _D = DeliveryState
@@ -50,6 +50,7 @@ def write_outcome(
 ) -> None:
     """Move the delivery, fold the document, record the event. proof: hash of the raw answer in the archive."""
     delivery = outcome.delivery
+    documents.hold(transaction, [delivery.document_id])
     if proof:
         _keep_proof(transaction, outcome, proof, now)
     before = deliveries.lock(transaction, delivery.id).state
@@ -65,15 +66,8 @@ def write_outcome(
         return
     documents.fold(transaction, delivery.document_id, effect, sentence, now)
     if outcome.holds:
-        documents.stop(
-            transaction,
-            delivery.document_id,
-            now,
-            processing=Processing.HELD,
-            sentence=sentence,
-            owner=Owner.OPERATOR,
-            action=effect.action,
-        )
+        held = Stopped(delivery.document_id, Processing.HELD, sentence, Owner.OPERATOR, effect.action)
+        documents.stop(transaction, held, now)
     if moved and effect.delivery in _NEXT_WAY:
         _start_next_way(transaction, delivery, now)
 

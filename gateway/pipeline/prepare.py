@@ -5,8 +5,8 @@ The recipient's rules decide once (step 0); a fallback takes the next of the way
 
 import datetime
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 import structlog
@@ -20,8 +20,7 @@ from gateway.lifecycle import Owner, Processing
 from gateway.pipeline.house import Extra, House, Packed, Packing
 from gateway.pipeline.verdict import as_data
 from gateway.store import deliveries, documents, events, file_names, parties
-from gateway.store.records import Document, NewArtefact, NewDelivery, Sender
-from gateway.store.session import Transaction
+from gateway.store.records import Document, NewArtefact, NewDelivery, Ready, Sender, Stopped
 from rules.derived import completed, recipient_from
 from rules.identity import matching_keys
 from rules.recipient import Recipient, Route
@@ -30,9 +29,40 @@ from rules.routing import Rule
 log = structlog.get_logger()
 
 _MAX_TRIES = 3
+_Known = Sequence[tuple[uuid.UUID, Sequence[str], Mapping[str, object]]]
 
 
-Write = Callable[[Transaction], None]
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a document goes: the ways that were allowed, why the present one was chosen, and to whom."""
+
+    routes: tuple[Route, ...]
+    because: str
+    recipient_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A document that is packed, with everything that is to be kept."""
+
+    document: Document
+    packed: Packed
+    way: _Way
+
+    @property
+    def kept(self) -> tuple[Extra, ...]:
+        """The sealed bytes first, then what was made on the way to them."""
+        parcel = self.packed.parcel
+        assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
+        return (Extra("sealed", parcel.file_name, parcel.media_type, parcel.content), *self.packed.extras)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What came of a batch: packed, stopped, or (in neither list) waiting for its lease to run out."""
+
+    sealed: list[_Sealed] = field(default_factory=list)
+    stopped: list[Stopped] = field(default_factory=list)
 
 
 def prepare_waiting(house: House, tenant: uuid.UUID) -> int:
@@ -44,46 +74,38 @@ def prepare_waiting(house: House, tenant: uuid.UUID) -> int:
             transaction.wake("prepare")
         rules = tuple(msgspec.convert(one, Rule) for one in parties.rules(transaction))
         senders = {one.id: one for one in parties.senders(transaction)}
-    writes = [_outcome(house, document, senders[document.sender_id], rules) for document in claimed]
-    with house.store.of(tenant) as transaction:
-        for write in writes:
-            write(transaction)
+    batch = _Batch()
+    for document in claimed:
+        came_of_it = _outcome(house, document, senders[document.sender_id], rules)
+        if isinstance(came_of_it, _Sealed):
+            batch.sealed.append(came_of_it)
+        elif came_of_it is not None:
+            batch.stopped.append(came_of_it)
+    _write(house, tenant, batch)
     return len(claimed)
 
 
-def _outcome(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> Write:
-    """What is to be written about one document, whatever happened while it was prepared."""
+def _outcome(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> _Sealed | Stopped | None:
+    """What came of one document, whatever happened while it was prepared; None: its lease runs out, and again."""
     try:
         return _prepare_one(house, document, sender, rules)
     except WeMustRepair as error:
-        return _hold(house, document, str(error), Owner.OPERATOR, "Repair it, then release the document.")
+        return _held(document, str(error), Owner.OPERATOR, "Repair it, then release the document.")
     except TryAgain as error:
         log.warning("a document waits", document=document.public_id, reason=str(error))
     except Exception:
         log.exception("a document could not be prepared", document=document.public_id, tries=document.tries)
         if document.tries >= _MAX_TRIES:
             sentence = "The gateway broke down while preparing it, three times."
-            return _hold(house, document, sentence, Owner.OPERATOR, "Look at the log, then release the document.")
-    # Its lease runs out, and it is prepared again.
-    return lambda _: None
+            return _held(document, sentence, Owner.OPERATOR, "Look at the log, then release the document.")
+    return None
 
 
-def _hold(house: House, document: Document, sentence: str, owner: Owner, action: str) -> Write:
-    def write(transaction: Transaction) -> None:
-        documents.stop(
-            transaction,
-            document.id,
-            house.clock.now(),
-            processing=Processing.HELD,
-            sentence=sentence,
-            owner=owner,
-            action=action,
-        )
-
-    return write
+def _held(document: Document, sentence: str, owner: Owner, action: str) -> Stopped:
+    return Stopped(document.id, Processing.HELD, sentence, owner, action)
 
 
-def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> Write:
+def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> _Sealed | Stopped:
     invoice = restored(house.archive.get(document.tenant, document.canonical_sha256))
     recipient_id, recipient = _recipient_of(house, document.tenant, invoice)
     if document.next_step:
@@ -93,7 +115,7 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
         decision = house.route(invoice, recipient, rules)
         if decision.route is None:
             action = "Give the recipient an address, or add a rule; then release the document."
-            return _hold(house, document, decision.because, Owner.MASTER_DATA, action)
+            return _held(document, decision.because, Owner.MASTER_DATA, action)
         routes = (decision.route, *decision.fallbacks)
         because = decision.because
     route = routes[document.next_step]
@@ -101,7 +123,7 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
     if packer is None:
         sentence = f"The rule chose {route.channel}, which this gateway has no settings for."
         action = "Set the channel up, or change the rule; then release the document."
-        return _hold(house, document, sentence, Owner.OPERATOR, action)
+        return _held(document, sentence, Owner.OPERATOR, action)
     packed = packer(
         Packing(
             invoice=invoice,
@@ -116,21 +138,12 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
         )
     )
     if packed.parcel is None:
-        return _refuse(house, document, packed.report.fatal, recipient_id)
-    return _seal(house, document, packed, _Way(routes, because, recipient_id))
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How a document goes: the ways that were allowed, why the present one was chosen, and to whom."""
-
-    routes: tuple[Route, ...]
-    because: str
-    recipient_id: uuid.UUID | None
+        return _refused(document, packed.report.fatal, recipient_id)
+    return _Sealed(document, packed, _Way(routes, because, recipient_id))
 
 
 def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uuid.UUID | None, Recipient]:
-    """The recipient that the strongest key recognises, completed by what the invoice says; or one made of that alone."""
+    """The recipient that the strongest key recognises, completed by the invoice; or one made of the invoice alone."""
     keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer else ()
     with house.store.of(tenant) as transaction:
         found = parties.recipients_with(transaction, keys)
@@ -147,79 +160,78 @@ def _progressive(house: House, tenant: uuid.UUID, transmitter: str) -> int:
         return file_names.next_progressive(transaction, transmitter)
 
 
-def _refuse(house: House, document: Document, fatal: Sequence[Finding], recipient_id: uuid.UUID | None) -> Write:
+def _refused(document: Document, fatal: Sequence[Finding], recipient_id: uuid.UUID | None) -> Stopped:
     first = fatal[0]
     more = f" {len(fatal) - 1} more findings." if len(fatal) > 1 else ""
-
-    def write(transaction: Transaction) -> None:
-        documents.stop(
-            transaction,
-            document.id,
-            house.clock.now(),
-            processing=Processing.INVALID,
-            sentence=f"{first.message}{more}",
-            owner=Owner.CLERK,
-            action=first.fix or "Correct it and send it again.",
-            findings=[as_data(one) for one in fatal],
-            recipient_id=recipient_id,
-        )
-
-    return write
+    return Stopped(
+        document.id,
+        Processing.INVALID,
+        f"{first.message}{more}",
+        Owner.CLERK,
+        first.fix or "Correct it and send it again.",
+        findings=tuple(as_data(one) for one in fatal),
+        recipient_id=recipient_id,
+    )
 
 
-def _seal(house: House, document: Document, packed: Packed, way: _Way) -> Write:
-    parcel = packed.parcel
-    assert parcel is not None  # noqa: S101 - asked by the caller
+def _write(house: House, tenant: uuid.UUID, batch: _Batch) -> None:
+    """Write down what came of a batch: the intent to send, with its stable key, before a byte leaves."""
+    contents = [one.content for sealed in batch.sealed for one in sealed.kept]
+    hashes = iter(house.archive.put_all(tenant, contents))
     now = house.clock.now()
-    delivery_id = row_id(now)
-    channel = way.routes[document.next_step].channel
-    sealed = house.archive.put(document.tenant, parcel.content)
-    artefacts = [
-        _artefact(
-            document, delivery_id, now, Extra("sealed", parcel.file_name, parcel.media_type, parcel.content), sealed
-        )
-    ]
-    artefacts += [
-        _artefact(document, delivery_id, now, extra, house.archive.put(document.tenant, extra.content))
-        for extra in packed.extras
-    ]
-
-    def write(transaction: Transaction) -> None:
-        documents.mark_ready(
-            transaction,
-            document.id,
-            now,
-            channel=channel,
-            because=way.because,
-            recipient_id=way.recipient_id,
-            routes=[msgspec.to_builtins(one) for one in way.routes],
-            data=_said_while_packing(packed),
-            evidence=sealed,
-        )
-        delivery = NewDelivery(
-            id=delivery_id,
-            document_id=document.id,
-            step=deliveries.steps_taken(transaction, document.id),
-            channel=channel,
-            format=packed.format,
-            because=way.because,
-            key=parcel.key,
-            parcel_sha256=sealed,
-            parcel_media_type=parcel.media_type,
-            file_name=parcel.file_name,
-            address=parcel.address,
-            details=parcel.details,
-            destination=house.channels[channel].destination(parcel),
-        )
-        deliveries.add(transaction, [delivery], now)
+    with house.store.of(tenant) as transaction:
+        steps = deliveries.steps_taken(transaction, [one.document.id for one in batch.sealed])
+        made, ready, artefacts = [], [], []
+        for sealed in batch.sealed:
+            kept = [(extra, next(hashes)) for extra in sealed.kept]
+            delivery = _delivery(house, sealed, kept[0][1], steps.get(sealed.document.id, 0), now)
+            made.append(delivery)
+            ready.append(_ready(sealed, delivery))
+            artefacts += [_artefact(delivery, sealed.document.submission_id, extra, one, now) for extra, one in kept]
+        deliveries.add(transaction, made, now)
+        documents.mark_ready(transaction, ready, now)
+        for stopped in batch.stopped:
+            documents.stop(transaction, stopped, now)
         events.keep(transaction, artefacts, now)
-        transaction.wake(f"dispatch.{channel}")
+        for channel in {one.channel for one in made}:
+            transaction.wake(f"dispatch.{channel}")
 
-    return write
+
+def _delivery(house: House, sealed: _Sealed, sha256: str, step: int, now: datetime.datetime) -> NewDelivery:
+    parcel = sealed.packed.parcel
+    assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
+    channel = sealed.way.routes[sealed.document.next_step].channel
+    return NewDelivery(
+        id=row_id(now),
+        document_id=sealed.document.id,
+        step=step,
+        channel=channel,
+        format=sealed.packed.format,
+        because=sealed.way.because,
+        key=parcel.key,
+        parcel_sha256=sha256,
+        parcel_media_type=parcel.media_type,
+        file_name=parcel.file_name,
+        address=parcel.address,
+        details=parcel.details,
+        destination=house.channels[channel].destination(parcel),
+    )
+
+
+def _ready(sealed: _Sealed, delivery: NewDelivery) -> Ready:
+    return Ready(
+        document_id=sealed.document.id,
+        channel=delivery.channel,
+        because=sealed.way.because,
+        recipient_id=sealed.way.recipient_id,
+        routes=tuple(msgspec.to_builtins(one) for one in sealed.way.routes),
+        data=_said_while_packing(sealed.packed),
+        evidence=delivery.parcel_sha256,
+    )
 
 
 def _artefact(
-    document: Document, delivery_id: uuid.UUID, now: datetime.datetime, extra: Extra, sha256: str
+    delivery: NewDelivery, submission_id: uuid.UUID, extra: Extra, sha256: str, now: datetime.datetime
 ) -> NewArtefact:
     return NewArtefact(
         id=row_id(now),
@@ -228,9 +240,9 @@ def _artefact(
         media_type=extra.media_type,
         file_name=extra.file_name,
         role=extra.role,
-        submission_id=document.submission_id,
-        document_id=document.id,
-        delivery_id=delivery_id,
+        submission_id=submission_id,
+        document_id=delivery.document_id,
+        delivery_id=delivery.id,
     )
 
 

@@ -43,13 +43,16 @@ def add(transaction: Transaction, deliveries: Sequence[NewDelivery], now: dateti
         transaction.session.execute(insert(DeliveryRow), rows)
 
 
-def steps_taken(transaction: Transaction, document_id: uuid.UUID) -> int:
-    """How many deliveries this document has had: the step number of the next one."""
-    counted = select(func.count()).where(
-        col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.document_id) == document_id
+def steps_taken(transaction: Transaction, documents: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many deliveries each document has had, the number of its next step; those that had none are left out."""
+    if not documents:
+        return {}
+    counted = (
+        select(DeliveryRow.document_id, func.count())
+        .where(DeliveryRow.tenant == transaction.tenant, col(DeliveryRow.document_id).in_(documents))
+        .group_by(col(DeliveryRow.document_id))
     )
-    count: int = transaction.session.execute(counted).scalar_one()
-    return count
+    return {document: count for document, count in transaction.session.exec(counted)}  # noqa: C416 - rows, not pairs
 
 
 def claim_due(
@@ -148,7 +151,6 @@ def move(
             row.handed_over_at = now
         row.quiet_at, row.late_at = quiet_at, late_at
     transaction.session.add(row)
-    transaction.session.flush()
     return moved
 
 
@@ -264,13 +266,38 @@ def owner_of(transaction: Transaction, channel: str, key: str, reference: str) -
     return None
 
 
+def deliveries_of(transaction: Transaction, documents: Sequence[uuid.UUID]) -> list[DeliveryRow]:
+    """The rows of all deliveries of these documents, locked. For the store alone: rows never leave it."""
+    known = [row for row in transaction.held.values() if isinstance(row, DeliveryRow)]
+    complete = transaction.complete
+    unknown = [one for one in documents if one not in complete]
+    if unknown:
+        rows = transaction.session.exec(
+            select(DeliveryRow)
+            .where(DeliveryRow.tenant == transaction.tenant, col(DeliveryRow.document_id).in_(unknown))
+            .order_by(col(DeliveryRow.id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+        transaction.held.update({row.id: row for row in rows})
+        complete.update(unknown)
+        known = [row for row in transaction.held.values() if isinstance(row, DeliveryRow)]
+    wanted = set(documents)
+    return [row for row in known if row.document_id in wanted]
+
+
 def _locked(transaction: Transaction, delivery_id: uuid.UUID) -> DeliveryRow:
-    return transaction.session.exec(
+    held = transaction.held.get(delivery_id)
+    if isinstance(held, DeliveryRow):
+        return held
+    row = transaction.session.exec(
         select(DeliveryRow)
         .where(DeliveryRow.tenant == transaction.tenant, DeliveryRow.id == delivery_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    transaction.held[row.id] = row
+    return row
 
 
 def _delivery(row: DeliveryRow) -> Delivery:

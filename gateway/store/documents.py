@@ -2,19 +2,17 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from gateway.ids import read_public_id
 from gateway.lifecycle import (
-    PEOPLE_ON_OUR_SIDE,
     Axes,
     DeliveryState,
     Effect,
-    Headline,
     Legal,
     Owner,
     Payment,
@@ -26,9 +24,10 @@ from gateway.lifecycle import (
     later_response,
 )
 from gateway.store import events
-from gateway.store.records import Document, Happening, NewDocument
+from gateway.store.deliveries import deliveries_of
+from gateway.store.records import Document, Happening, NewDocument, Ready, Stopped
 from gateway.store.session import Transaction
-from gateway.store.tables import DeliveryRow, DocumentRow
+from gateway.store.tables import DocumentRow
 
 # A document in one of these states leaves its number free: a corrected version may take it.
 _NUMBER_IS_FREE = frozenset(
@@ -187,76 +186,54 @@ def _document(row: DocumentRow) -> Document:
     )
 
 
-def mark_ready(
-    transaction: Transaction,
-    document_id: uuid.UUID,
-    now: datetime.datetime,
-    *,
-    channel: str,
-    because: str,
-    recipient_id: uuid.UUID | None,
-    routes: Sequence[Mapping[str, object]],
-    data: Mapping[str, object],
-    evidence: str,
-) -> None:
-    """The document is packed for a channel and waits to be dispatched."""
-    row = _locked(transaction, document_id)
-    before = row.processing
-    row.processing, row.channel, row.because, row.recipient_id = Processing.READY.value, channel, because, recipient_id
-    row.routes = [dict(route) for route in routes]
-    row.sentence, row.owner, row.action, row.deadline = (
-        f"It is ready to go by {channel}.",
-        Owner.GATEWAY.value,
-        "",
-        None,
-    )
-    row.lease_until, row.tries = None, 0
-    _refold(transaction, row, now)
-    happening = Happening(
-        "document.ready",
-        f"It goes by {channel}: {because}",
-        row.submission_id,
-        row.id,
-        None,
-        "processing",
-        before,
-        row.processing,
-        data=data,
-        evidence=evidence,
-    )
-    events.record(transaction, [happening], now)
+def mark_ready(transaction: Transaction, ready: Sequence[Ready], now: datetime.datetime) -> None:
+    """The documents are packed, each for its channel, and wait to be dispatched."""
+    rows = _all_locked(transaction, [one.document_id for one in ready])
+    happenings = []
+    for one in ready:
+        row = rows[one.document_id]
+        happenings.append(
+            Happening(
+                "document.ready",
+                f"It goes by {one.channel}: {one.because}",
+                row.submission_id,
+                row.id,
+                None,
+                "processing",
+                row.processing,
+                Processing.READY.value,
+                data=one.data,
+                evidence=one.evidence,
+            )
+        )
+        row.processing, row.channel, row.because = Processing.READY.value, one.channel, one.because
+        row.recipient_id, row.routes = one.recipient_id, [dict(route) for route in one.routes]
+        row.sentence, row.owner = f"It is ready to go by {one.channel}.", Owner.GATEWAY.value
+        row.action, row.deadline, row.lease_until, row.tries = "", None, None, 0
+    _refold_all(transaction, list(rows.values()), now)
+    events.record(transaction, happenings, now)
 
 
-def stop(
-    transaction: Transaction,
-    document_id: uuid.UUID,
-    now: datetime.datetime,
-    *,
-    processing: Processing,
-    sentence: str,
-    owner: Owner,
-    action: str,
-    findings: Sequence[Mapping[str, object]] = (),
-    recipient_id: uuid.UUID | None = None,
-) -> None:
+def stop(transaction: Transaction, stopped: Stopped, now: datetime.datetime) -> None:
     """The document goes no further until somebody acts: invalid for its target, held, or cancelled."""
-    row = _locked(transaction, document_id)
+    row = _locked(transaction, stopped.document_id)
     before = row.processing
-    row.processing, row.sentence, row.owner, row.action = processing.value, sentence, owner.value, action
-    row.findings = [*row.findings, *(dict(one) for one in findings)]
-    row.recipient_id = recipient_id or row.recipient_id
+    row.processing, row.sentence = stopped.processing.value, stopped.sentence
+    row.owner, row.action = stopped.owner.value, stopped.action
+    row.findings = [*row.findings, *(dict(one) for one in stopped.findings)]
+    row.recipient_id = stopped.recipient_id or row.recipient_id
     row.lease_until = None
     _refold(transaction, row, now)
     happening = Happening(
-        f"document.{processing.value}",
-        sentence,
+        f"document.{stopped.processing.value}",
+        stopped.sentence,
         row.submission_id,
         row.id,
         None,
         "processing",
         before,
-        processing.value,
-        data={"findings": [dict(one) for one in findings]} if findings else {},
+        stopped.processing.value,
+        data={"findings": [dict(one) for one in stopped.findings]} if stopped.findings else {},
     )
     events.record(transaction, [happening], now)
 
@@ -280,6 +257,13 @@ def lock(transaction: Transaction, public_id: str) -> None:
     ).first()
 
 
+def hold(transaction: Transaction, ids: Sequence[uuid.UUID]) -> None:
+    """Lock documents with their deliveries until the end of the transaction: documents first, always in this order."""
+    _all_locked(transaction, ids)
+    for row in deliveries_of(transaction, ids):
+        transaction.held[row.id] = row
+
+
 def current_step(transaction: Transaction, document_id: uuid.UUID) -> int:
     """Which of its ways the document is on."""
     return _locked(transaction, document_id).next_step
@@ -295,7 +279,7 @@ def release(transaction: Transaction, document_id: uuid.UUID, now: datetime.date
 
 def fold(
     transaction: Transaction, document_id: uuid.UUID, effect: Effect, sentence: str, now: datetime.datetime
-) -> Headline:
+) -> None:
     """Fold one signal into the document's axes. `sentence` is the effect's own, with the other side's words in it."""
     row = _locked(transaction, document_id)
     if effect.response is not None:
@@ -304,7 +288,7 @@ def fold(
         row.legal = later_legal(Legal(row.legal), effect.legal).value
     row.sentence, row.owner, row.action = sentence, effect.owner.value, effect.action.format(text="", code="").strip()
     row.deadline = now.date() + datetime.timedelta(days=effect.days) if effect.days is not None else None
-    return _refold(transaction, row, now)
+    _refold(transaction, row, now)
 
 
 def next_way(transaction: Transaction, document_id: uuid.UUID) -> int | None:
@@ -314,37 +298,50 @@ def next_way(transaction: Transaction, document_id: uuid.UUID) -> int | None:
     return following if following < len(row.routes) else None
 
 
-def _refold(transaction: Transaction, row: DocumentRow, now: datetime.datetime) -> Headline:
-    states = transaction.session.exec(
-        select(DeliveryRow.state).where(DeliveryRow.tenant == row.tenant, DeliveryRow.document_id == row.id)
-    ).all()
-    best = best_of(tuple(DeliveryState(one) for one in states))
-    row.delivery = best.value if best else None
-    axes = Axes(
-        Processing(row.processing),
-        best,
-        Response(row.response),
-        Payment(row.payment),
-        Legal(row.legal),
-        Owner(row.owner),
-    )
-    said = headline(axes)
-    row.headline, row.changed_at = said.value, now
-    transaction.session.add(row)
-    transaction.session.flush()
-    return said
+def _refold(transaction: Transaction, row: DocumentRow, now: datetime.datetime) -> None:
+    _refold_all(transaction, [row], now)
 
 
-def needs_a_person(transaction: Transaction, document_id: uuid.UUID) -> bool:
-    """Whether somebody on our side has an open step on this document."""
-    return Owner(_locked(transaction, document_id).owner) in PEOPLE_ON_OUR_SIDE
+def _refold_all(transaction: Transaction, rows: Sequence[DocumentRow], now: datetime.datetime) -> None:
+    """Fold the best fact of their deliveries into documents, and say the headline anew."""
+    states: dict[uuid.UUID, list[DeliveryState]] = {row.id: [] for row in rows}
+    for delivery in deliveries_of(transaction, list(states)):
+        states[delivery.document_id].append(DeliveryState(delivery.state))
+    for row in rows:
+        best = best_of(tuple(states[row.id]))
+        row.delivery = best.value if best else None
+        axes = Axes(
+            Processing(row.processing),
+            best,
+            Response(row.response),
+            Payment(row.payment),
+            Legal(row.legal),
+            Owner(row.owner),
+        )
+        row.headline, row.changed_at = headline(axes).value, now
+        transaction.session.add(row)
 
 
 def _locked(transaction: Transaction, document_id: uuid.UUID) -> DocumentRow:
     """The row, locked until the end of the transaction: two notices about one document are folded one by one."""
-    return transaction.session.exec(
-        select(DocumentRow)
-        .where(DocumentRow.tenant == transaction.tenant, DocumentRow.id == document_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return _all_locked(transaction, [document_id])[document_id]
+
+
+def _all_locked(transaction: Transaction, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, DocumentRow]:
+    """The rows, locked in the order of their ids, so that two batches never wait for each other."""
+    unknown = [one for one in ids if one not in transaction.held]
+    if unknown:
+        rows = transaction.session.exec(
+            select(DocumentRow)
+            .where(DocumentRow.tenant == transaction.tenant, col(DocumentRow.id).in_(unknown))
+            .order_by(col(DocumentRow.id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        transaction.held.update({row.id: row for row in rows})
+    return {one: _as_document(transaction.held[one]) for one in ids}
+
+
+def _as_document(row: SQLModel) -> DocumentRow:
+    assert isinstance(row, DocumentRow)  # noqa: S101 - ids are unique across tables
+    return row

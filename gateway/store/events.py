@@ -3,9 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
-
-from sqlalchemy import insert
+from dataclasses import fields
 
 from gateway.ids import row_id
 from gateway.store.records import Happening, NewArtefact
@@ -14,10 +12,11 @@ from gateway.store.tables import ArtefactRow, EventRow
 
 
 def record(transaction: Transaction, happenings: Iterable[Happening], at: datetime.datetime) -> None:
-    """Write moves down, in their order."""
-    rows = [_event_row(transaction.tenant, one, at) for one in happenings]
-    if rows:
-        transaction.session.execute(insert(EventRow), rows)
+    """Write moves down, in their order; they are in the database when the transaction is committed."""
+    rows = transaction.pending.setdefault(EventRow, [])
+    rows += [_event_row(transaction.tenant, one, at) for one in happenings]
+    if not rows:
+        del transaction.pending[EventRow]
 
 
 def _event_row(tenant: uuid.UUID | None, one: Happening, at: datetime.datetime) -> dict[str, object]:
@@ -40,7 +39,12 @@ def _event_row(tenant: uuid.UUID | None, one: Happening, at: datetime.datetime) 
 
 
 def keep(transaction: Transaction, artefacts: Iterable[NewArtefact], at: datetime.datetime) -> None:
-    """Write down which bytes of the archive belong to what."""
-    rows = [{**asdict(one), "tenant": transaction.tenant, "at": at} for one in artefacts]
-    if rows:
-        transaction.session.execute(insert(ArtefactRow), rows)
+    """Write down which bytes of the archive belong to what; in the database when the transaction is committed."""
+    rows = transaction.pending.setdefault(ArtefactRow, [])
+    rows += [{**_plain(one), "tenant": transaction.tenant, "at": at} for one in artefacts]
+    if not rows:
+        del transaction.pending[ArtefactRow]
+
+
+def _plain(artefact: NewArtefact) -> dict[str, object]:
+    return {one.name: getattr(artefact, one.name) for one in fields(artefact)}

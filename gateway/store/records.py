@@ -82,6 +82,32 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A document that is packed for a channel: what `documents.mark_ready` writes down."""
+
+    document_id: uuid.UUID
+    channel: str
+    because: str
+    recipient_id: uuid.UUID | None
+    routes: tuple[Json, ...]
+    data: Json
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A document that goes no further until somebody acts: what `documents.stop` writes down."""
+
+    document_id: uuid.UUID
+    processing: Processing
+    sentence: str
+    owner: Owner
+    action: str
+    findings: tuple[Json, ...] = ()
+    recipient_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A parcel that is packed and sealed: what `deliveries.add` writes down before a byte leaves."""
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import sqlalchemy
-from sqlalchemy import Engine, text
-from sqlmodel import Session, create_engine
+from sqlalchemy import Engine, insert, text
+from sqlmodel import Session, SQLModel, create_engine
 
 from gateway.store.wakeups import Wakeups
 
@@ -30,10 +30,19 @@ _ENTER = text("select set_config('role', :role, true), set_config('gateway.tenan
 
 @dataclass(slots=True)
 class Transaction:
-    """One open transaction. `wake()` is carried out last of all, just before the commit."""
+    """One open transaction.
+
+    complete: documents all of whose deliveries are held
+    held:     rows that are locked until its end, by their id: asked for again, they are not read again
+    pending:  rows that are only ever added (events, artefacts), written together just before the commit
+    wakes:    jobs that are seen to last of all
+    """
 
     session: Session
     tenant: uuid.UUID | None
+    held: dict[uuid.UUID, SQLModel] = field(default_factory=dict)
+    complete: set[uuid.UUID] = field(default_factory=set)
+    pending: dict[type[SQLModel], list[dict[str, object]]] = field(default_factory=dict)
     wakes: dict[tuple[str, uuid.UUID], None] = field(default_factory=dict)
 
     def wake(self, task: str, tenant: uuid.UUID | None = None) -> None:
@@ -67,6 +76,8 @@ class Store:
             transaction = Transaction(session, tenant)
             yield transaction
             session.flush()
+            for table, rows in transaction.pending.items():
+                session.execute(insert(table), rows)
             for task, owner in transaction.wakes:
                 self.wakeups.ensure(session, task, owner)
             session.commit()
