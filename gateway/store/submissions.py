@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from gateway.store.records import Submission
@@ -51,30 +51,28 @@ class Intake:
 
 
 def take_in(transaction: Transaction, arrival: Arrival, now: datetime.datetime) -> Intake:
-    """Write an arrival down, or say what it repeats. The same key with other bytes is a conflict and is not kept."""
-    session = transaction.session
-    savepoint = session.begin_nested()
-    try:
-        if found := _repeats(transaction, arrival):
-            intake = _repeated(transaction, arrival, found, now)
-        else:
-            session.add(_row(transaction, arrival, now, state="received"))
-            session.flush()
-            intake = Intake(Taken.ACCEPTED, arrival.id)
-        savepoint.commit()
-    except IntegrityError:
-        # Another session wrote the same key or bytes between our look and our insert: now it can be seen.
-        savepoint.rollback()
-        found = _repeats(transaction, arrival)
-        if found is None:
-            raise
-        intake = _repeated(transaction, arrival, found, now)
-    if intake.taken is Taken.ACCEPTED:
+    """Write an arrival down, or say what it repeats. The same key with other bytes is a conflict and is not kept.
+
+    The unique keys decide, not a look before: of two sessions with the same bytes one is the first.
+    """
+    added = transaction.session.execute(
+        insert(SubmissionRow)
+        .values(**_values(transaction, arrival, now))
+        .on_conflict_do_nothing()
+        .returning(col(SubmissionRow.id))
+    )
+    if added.first() is not None:
         transaction.wake("read")
-    return intake
+        return Intake(Taken.ACCEPTED, arrival.id)
+    taken, original_id = _repeats(transaction, arrival)
+    if taken is not Taken.SAME_BYTES:
+        return Intake(taken, original_id, original_id)
+    values = _values(transaction, arrival, now) | {"state": "duplicate", "original_id": original_id}
+    transaction.session.execute(insert(SubmissionRow).values(**values))
+    return Intake(taken, arrival.id, original_id)
 
 
-def _repeats(transaction: Transaction, arrival: Arrival) -> tuple[Taken, uuid.UUID] | None:
+def _repeats(transaction: Transaction, arrival: Arrival) -> tuple[Taken, uuid.UUID]:
     own = select(SubmissionRow).where(
         SubmissionRow.tenant == transaction.tenant, SubmissionRow.sender_id == arrival.sender_id
     )
@@ -82,39 +80,23 @@ def _repeats(transaction: Transaction, arrival: Arrival) -> tuple[Taken, uuid.UU
         by_key = transaction.session.exec(own.where(SubmissionRow.idempotency_key == arrival.idempotency_key)).first()
         if by_key is not None:
             return (Taken.SAME_KEY if by_key.sha256 == arrival.sha256 else Taken.KEY_CONFLICT), by_key.id
-    by_bytes = transaction.session.exec(
-        own.where(SubmissionRow.sha256 == arrival.sha256, SubmissionRow.state != "duplicate")
-    ).first()
-    return (Taken.SAME_BYTES, by_bytes.id) if by_bytes is not None else None
+    by_bytes = own.where(SubmissionRow.sha256 == arrival.sha256, SubmissionRow.state != "duplicate")
+    return Taken.SAME_BYTES, transaction.session.exec(by_bytes).one().id
 
 
-def _repeated(
-    transaction: Transaction, arrival: Arrival, found: tuple[Taken, uuid.UUID], now: datetime.datetime
-) -> Intake:
-    taken, original_id = found
-    if taken is Taken.SAME_BYTES:
-        row = _row(transaction, arrival, now, state="duplicate")
-        row.original_id = original_id
-        transaction.session.add(row)
-        transaction.session.flush()
-        return Intake(taken, arrival.id, original_id)
-    return Intake(taken, original_id, original_id)
-
-
-def _row(transaction: Transaction, arrival: Arrival, now: datetime.datetime, *, state: str) -> SubmissionRow:
-    assert transaction.tenant is not None  # noqa: S101 - take_in is called inside a tenant
-    return SubmissionRow(
-        tenant=transaction.tenant,
-        id=arrival.id,
-        sender_id=arrival.sender_id,
-        door=arrival.door,
-        file_name=arrival.file_name,
-        sha256=arrival.sha256,
-        size=arrival.size,
-        idempotency_key=arrival.idempotency_key,
-        state=state,
-        received_at=now,
-    )
+def _values(transaction: Transaction, arrival: Arrival, now: datetime.datetime) -> dict[str, object]:
+    return {
+        "tenant": transaction.tenant,
+        "id": arrival.id,
+        "sender_id": arrival.sender_id,
+        "door": arrival.door,
+        "file_name": arrival.file_name,
+        "sha256": arrival.sha256,
+        "size": arrival.size,
+        "idempotency_key": arrival.idempotency_key,
+        "state": "received",
+        "received_at": now,
+    }
 
 
 def claim_received(
