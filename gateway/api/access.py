@@ -1,4 +1,4 @@
-"""Bearer keys: who calls, on whose behalf. Asked before anything of the body is read."""
+"""Bearer keys: who calls, on whose behalf. Asked before anything of the body is read (`bodies`)."""
 
 import hmac
 import uuid
@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from gateway.api.figures import Figures
 from gateway.api.rooms import Rooms
-from gateway.errors import AccessRefused, TooLarge
+from gateway.errors import AccessRefused
 from gateway.ids import hash_of_token, token_prefix
 from gateway.store import access
 
 _bearer = HTTPBearer(
-    auto_error=False, scheme_name="API key", description="A key of a sender: `gw_7KQ2M9TX_...`, told once when made."
+    auto_error=False, scheme_name="ApiKey", description="A key of a sender: `gw_7KQ2M9TX_...`, told once when made."
 )
 _REFUSED = "the API key is unknown, has expired or was revoked"
 
@@ -39,7 +40,14 @@ def rooms_of(request: Request) -> Rooms:
     return found
 
 
+def figures_of(request: Request) -> Figures:
+    """What is counted in this application."""
+    found: Figures = request.app.state.figures
+    return found
+
+
 TheRooms = Annotated[Rooms, Depends(rooms_of)]
+TheFigures = Annotated[Figures, Depends(figures_of)]
 
 
 def caller(rooms: TheRooms, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
@@ -60,22 +68,3 @@ def caller(rooms: TheRooms, credentials: Annotated[HTTPAuthorizationCredentials 
 
 
 TheCaller = Annotated[Caller, Depends(caller)]
-
-
-async def body(request: Request, _: TheCaller) -> bytes:
-    """The raw body, read up to the limit and never beyond it; only after the key was found good."""
-    limit = rooms_of(request).door.max_bytes
-    stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > limit:
-        raise TooLarge(limit)
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise TooLarge(limit)
-        parts.append(part)
-    return b"".join(parts)
-
-
-TheBody = Annotated[bytes, Depends(body)]

@@ -1,25 +1,35 @@
-"""The application: routes, errors, OpenAPI."""
+"""The application: routes, errors, what stands around every call, and its own description."""
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
 
-from gateway.api import checks, documents, parties, submissions
-from gateway.api.problems import answer_with_problems
+from gateway.api import artefacts, checks, description, documents, parties, submissions
+from gateway.api.access import TheFigures, TheRooms
+from gateway.api.bodies import HeldBodies
+from gateway.api.calls import HEALTH, Calls
+from gateway.api.figures import MEDIA_TYPE, Figures
+from gateway.api.problems import Problem, answer_with_problems
 from gateway.api.rooms import Rooms
-from gateway.ids import public_id
+from gateway.api.shapes import ResendOrder
 
+OPENAPI: Final = "/v1/openapi.json"
+_FILES_AT_ONCE: Final = 4  # of the largest size
 _DESCRIPTION: Final = """
 Submit invoices as your system exports them; the gateway checks, routes, sends and follows each of them until it is
 final. Every answer that is not a success is a problem document (RFC 9457) with a stable `code`, a `request_id` and,
-where a document is to blame, `findings[]` with the place in your file and what to do.
+where a document or a request is to blame, `findings[]` with the place and what to do.
 
 **Repeats.** The same `Idempotency-Key` with the same bytes answers 200 `same_key`; the same bytes under another key
 answer 200 `same_bytes`; the same invoice (seller, number, year, type) in another file is taken (202) and becomes a
-document with the state `duplicate`. None of the three is ever delivered twice.
+document with the state `duplicate`. None of the three is ever delivered twice. A known key with other bytes is refused
+(422 `idempotency-key-reused`).
+
+**Pages.** Lists go by cursor: ask again with `cursor` = `next` until `next` is null. What arrives meanwhile shifts
+nothing. Events go by sequence: ask with `after` = `next`, any time.
 """
 
 
@@ -29,30 +39,45 @@ def create_app(rooms: Rooms) -> FastAPI:
         title="E-invoicing gateway",
         version=version("einvoice-gateway"),
         description=_DESCRIPTION,
-        openapi_url="/v1/openapi.json",
-        docs_url="/v1/docs",
+        # Its own document is served below. No page of documentation: it would run a stranger's script beside the desk.
+        openapi_url=None,
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_name_of,
     )
-    app.state.rooms = rooms
+    app.state.rooms, app.state.figures = rooms, Figures()
+    app.state.bodies = HeldBodies(_FILES_AT_ONCE * rooms.door.max_bytes)
     answer_with_problems(app)
-    for routes in (submissions, documents, parties, checks):
+    for routes in (submissions, documents, artefacts, parties, checks):
         app.include_router(routes.router)
-    app.middleware("http")(_with_request_id)
-    app.add_api_route("/health", _health, response_class=PlainTextResponse, include_in_schema=False)
+    app.add_api_route(HEALTH, _health, include_in_schema=False, response_class=PlainTextResponse)
+    app.add_api_route("/metrics", _metrics, include_in_schema=False, response_class=Response)
+    app.add_api_route(OPENAPI, _openapi, include_in_schema=False)
+    app.add_middleware(Calls, figures=app.state.figures, clock=rooms.house.clock)
     return app
 
 
-async def _with_request_id(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    request.state.request_id = public_id("r")
-    response = await call(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
+def _name_of(route: APIRoute) -> str:
+    return route.name
 
 
-def _health(request: Request) -> PlainTextResponse:
+def _health(rooms: TheRooms) -> PlainTextResponse:
     """Whether the database answers."""
-    rooms: Rooms = request.app.state.rooms
     with rooms.house.store.across():
         return PlainTextResponse("ok\n")
+
+
+def _metrics(figures: TheFigures) -> Response:
+    """Figures of this process for Prometheus: none of them belongs to a tenant."""
+    return Response(figures.text(), headers={"Content-Type": MEDIA_TYPE})
+
+
+def _openapi(request: Request) -> JSONResponse:
+    """What the API takes and answers. Public: it holds nothing that its documentation does not say."""
+    app: FastAPI = request.app
+    if app.openapi_schema is None:
+        kinds = (Problem, ResendOrder)
+        schemas = [(one.__name__, one.model_json_schema(ref_template="#/components/schemas/{model}")) for one in kinds]
+        app.openapi_schema = description.document(app, *schemas)
+    return JSONResponse(app.openapi_schema)

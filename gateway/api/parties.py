@@ -1,62 +1,84 @@
 """Recipients and rules: read, changed, imported and exported."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 
-from gateway.api.access import TheBody, TheCaller, TheRooms
-from gateway.errors import NotFound
-from gateway.intake.rule_books import export_rule_book, import_rule_book, keep_recipient, recipient_named
+from gateway.api.access import TheCaller, TheRooms
+from gateway.api.bodies import TheBody, plain_json
+from gateway.api.description import RECIPIENT, RECIPIENT_EXAMPLE, answer, json_body, yaml_body
+from gateway.api.problems import documented
+from gateway.api.shapes import Imported, Line
+from gateway.intake import rule_books
 from gateway.store import parties
 
 router = APIRouter(prefix="/v1", tags=["recipients and rules"])
 
-Reference = Annotated[str, Path(max_length=200, examples=["cust-1047"])]
-YAML = "application/yaml"
+Reference = Annotated[Line, Path(min_length=1, max_length=200, examples=["atelier-du-lac"])]
+Plain = Annotated[dict[str, object], Depends(plain_json)]
+_YAML: Final = "application/yaml"
+_BOOK: Final = """\
+rules:
+  - name: Over Peppol where it works
+    when: {can_receive: peppol}
+    then: {channel: peppol}
+    fallback: [{channel: mail}]
+"""
+_ONE: Final = answer({"$ref": RECIPIENT}, RECIPIENT_EXAMPLE)
+_ALL: Final = answer({"type": "array", "items": {"$ref": RECIPIENT}}, [RECIPIENT_EXAMPLE])
+_AS_YAML: Final = answer({"type": "string"}, _BOOK, _YAML)
 
 
-@router.get("/recipients", summary="All recipients")
+@router.get("/recipients", summary="All recipients", responses=_ALL | documented())
 def recipients(rooms: TheRooms, caller: TheCaller) -> list[dict[str, object]]:
     """By name, each in the form in which it may be put back."""
     with rooms.house.store.of(caller.tenant) as transaction:
         return [dict(data) for _, _, data in parties.recipients(transaction)]
 
 
-@router.get("/recipients/{reference}", summary="One recipient")
+@router.get("/recipients/{reference:path}", summary="One recipient", responses=_ONE | documented(404))
 def recipient(rooms: TheRooms, caller: TheCaller, reference: Reference) -> dict[str, object]:
     """Who it is, how it is reached, what it prefers."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        return recipient_named(transaction, reference)
+        return rule_books.recipient_named(transaction, reference)
 
 
-@router.put("/recipients/{reference}", summary="Add or change a recipient")
-def put_recipient(
-    rooms: TheRooms, caller: TheCaller, reference: Reference, data: dict[str, object]
-) -> dict[str, object]:
+@router.put(
+    "/recipients/{reference:path}",
+    summary="Add or change a recipient",
+    responses=_ONE | documented(400, 413),
+    openapi_extra=json_body({"$ref": RECIPIENT}, RECIPIENT_EXAMPLE),
+)
+def put_recipient(rooms: TheRooms, caller: TheCaller, reference: Reference, data: Plain) -> dict[str, object]:
     """Replaces what is known about it. What was sent before stays as it was."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        return keep_recipient(transaction, reference, data, caller.name, rooms.house.clock.now())
+        return rule_books.keep_recipient(transaction, reference, data, caller.name, rooms.house.clock.now())
 
 
-@router.delete("/recipients/{reference}", status_code=204, summary="Forget a recipient")
+@router.delete("/recipients/{reference:path}", status_code=204, summary="Forget a recipient", responses=documented(404))
 def delete_recipient(rooms: TheRooms, caller: TheCaller, reference: Reference) -> Response:
     """Invoices to it go by what they say themselves from now on."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        if not parties.forget_recipient(transaction, reference):
-            raise NotFound("recipient", reference)
+        rule_books.forget_recipient(transaction, reference, caller.name, rooms.house.clock.now())
     return Response(status_code=204)
 
 
-@router.get("/rules", summary="All rules and recipients as YAML", response_class=Response)
+@router.get(
+    "/rules", summary="All rules and recipients as YAML", response_class=Response, responses=_AS_YAML | documented()
+)
 def rule_book(rooms: TheRooms, caller: TheCaller) -> Response:
     """The rule book as people edit it; `PUT` takes it back."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        return Response(export_rule_book(transaction), media_type=YAML)
+        return Response(rule_books.export_rule_book(transaction), media_type=_YAML)
 
 
-@router.put("/rules", summary="Replace the rules (and add recipients) from YAML")
-def put_rule_book(rooms: TheRooms, caller: TheCaller, content: TheBody, request: Request) -> dict[str, int]:
+@router.put(
+    "/rules",
+    summary="Replace the rules, and add or change recipients, from YAML",
+    responses=documented(400, 413),
+    openapi_extra=yaml_body("A rule book; what it leaves out of rules and recipients stays as it is.", _BOOK),
+)
+def put_rule_book(rooms: TheRooms, caller: TheCaller, content: TheBody) -> Imported:
     """Everything or nothing: a rule book with a fault is refused with its lines, and nothing changes."""
-    del request
     with rooms.house.store.of(caller.tenant) as transaction:
-        return import_rule_book(transaction, content, caller.name, rooms.house.clock.now())
+        return Imported(**rule_books.import_rule_book(transaction, content, caller.name, rooms.house.clock.now()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from formats.contract import Options
 from formats.en16931 import Invoice
 from gateway.intake.receive import Door
 from gateway.pipeline.house import House
@@ -13,12 +14,12 @@ from gateway.pipeline.verdict import Judged
 class Rooms:
     """The rooms behind the API.
 
-    judge:   checks a file without keeping it: (bytes, file name, profile or "auto")
+    judge:   checks a file without keeping it: (bytes, file name, profile or "auto", options of the reader)
     page:    the page a person reads, as PDF; None: the desk shows only the pages that were made on the way
     """
 
     house: House
     door: Door
-    judge: Callable[[bytes, str, str], Iterator[Judged]]
+    judge: Callable[[bytes, str, str, Options], Iterator[Judged]]
     public_url: str = ""
     page: Callable[[Invoice], bytes] | None = None

@@ -36,10 +36,10 @@ def check(
 
     Each document gets a verdict of its own, with the place in the file, the reason in words, and what to do.
     """
-    from gateway.registry import load_formats
+    from gateway.registry import formats_at_hand
     from gateway.wiring.judging import judge
 
-    formats, options = load_formats(), _mapping_options(mapping)
+    formats, options = formats_at_hand(), _mapping_options(mapping)
     worst = 0
     for file in files:
         try:

@@ -1,7 +1,9 @@
 """Rules and recipients as people give them: checked as a whole, written down with an event."""
 
 import datetime
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from gateway.errors import NotFound, WrongContent
 from gateway.store import events, parties
@@ -12,15 +14,20 @@ from rules.recipient import Recipient
 from rules.routing import Rule
 from rules.yaml_form import RuleBook, default_rules, read_rule_book, write_rule_book
 
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def rule_book(transaction: Transaction) -> RuleBook:
+    """All rules and recipients of a tenant."""
+    return RuleBook(
+        rules=tuple(from_plain(Rule, dict(one)) for one in parties.rules(transaction)),
+        recipients=tuple(from_plain(Recipient, dict(data)) for _, _, data in parties.recipients(transaction)),
+    )
+
 
 def export_rule_book(transaction: Transaction) -> str:
-    """All rules and recipients of a tenant as YAML."""
-    return write_rule_book(
-        RuleBook(
-            rules=tuple(from_plain(Rule, dict(one)) for one in parties.rules(transaction)),
-            recipients=tuple(from_plain(Recipient, dict(data)) for _, _, data in parties.recipients(transaction)),
-        )
-    )
+    """The same as YAML."""
+    return write_rule_book(rule_book(transaction))
 
 
 def import_rule_book(transaction: Transaction, content: bytes, actor: str, now: datetime.datetime) -> dict[str, int]:
@@ -34,6 +41,7 @@ def import_rule_book(transaction: Transaction, content: bytes, actor: str, now: 
         raise WrongContent("rule book", f"it is not UTF-8 (byte {error.start})") from None
     except WrongForm as error:
         raise WrongContent("rule book", str(error)) from None
+    _refuse_unstorable("rule book", [to_plain(one) for one in (*book.rules, *book.recipients)])
     if book.rules:
         replace_rules(transaction, book.rules, actor, now)
     for one in book.recipients:
@@ -63,15 +71,43 @@ def keep_recipient(
     except WrongForm as error:
         raise WrongContent("recipient", str(error)) from None
     plain = to_plain(recipient)
+    _refuse_unstorable("recipient", plain)
     parties.keep_recipient(transaction, reference, recipient.keys, plain, now)
     said = f"The recipient {reference} ({recipient.name}) was changed."
     events.record(transaction, [Happening("recipient.changed", said, actor=actor, data=plain)], now)
     return plain
 
 
+def forget_recipient(transaction: Transaction, reference: str, actor: str, now: datetime.datetime) -> None:
+    """Remove one recipient; what was sent to it stays in the log. Raises NotFound."""
+    if not parties.forget_recipient(transaction, reference):
+        raise NotFound("recipient", reference)
+    said = f"The recipient {reference} was removed."
+    events.record(transaction, [Happening("recipient.removed", said, actor=actor)], now)
+
+
 def recipient_named(transaction: Transaction, reference: str) -> dict[str, object]:
     """One recipient by its reference. Raises NotFound."""
-    for _, known, data in parties.recipients(transaction):
-        if known == reference:
-            return dict(data)
-    raise NotFound("recipient", reference)
+    found = parties.recipient(transaction, reference)
+    if found is None:
+        raise NotFound("recipient", reference)
+    return dict(found)
+
+
+def _refuse_unstorable(kind: str, plain: object) -> None:
+    """PostgreSQL keeps no NUL in a text, and neither a file nor a terminal has a good use for other control signs."""
+    for text in _texts(plain):
+        if _UNSTORABLE.search(text):
+            raise WrongContent(kind, f"the text {text[:60]!r} has a control character in it")
+
+
+def _texts(plain: object) -> Iterator[str]:
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, Mapping):
+        for name, inner in plain.items():
+            yield str(name)
+            yield from _texts(inner)
+    elif isinstance(plain, list | tuple):
+        for one in plain:
+            yield from _texts(one)
