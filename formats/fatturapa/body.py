@@ -26,7 +26,7 @@ def read_body(header: Block, body: Block, notebook: Notebook) -> tuple[Invoice, 
     """The invoice of one FatturaElettronicaBody, and where each value stood."""
     goods = body.first("DatiBeniServizi")
     split_payment = is_split(goods)
-    invoice = _with_parties(Invoice(), header, notebook)
+    invoice = parties_of(header, notebook)
     general = body.first("DatiGenerali")
     if general is not None:
         issued_by_buyer = header.text("SoggettoEmittente") == ISSUED_BY_BUYER
@@ -44,15 +44,16 @@ def read_body(header: Block, body: Block, notebook: Notebook) -> tuple[Invoice, 
     return _with_totals(invoice, body, split_payment, notebook)
 
 
-def _with_parties(invoice: Invoice, header: Block, notebook: Notebook) -> Invoice:
+def parties_of(header: Block, notebook: Notebook) -> Invoice:
+    """An invoice that says who sells, who buys, and how the file found its way."""
     code, pec, address = read_transmission(header.first("DatiTrasmissione"), notebook)
     seller = header.first("CedentePrestatore")
-    return replace(
-        invoice,
+    representative = header.first("RappresentanteFiscale") or header.first("CedentePrestatore", "RappresentanteFiscale")
+    return Invoice(
         seller=read_seller(seller, notebook),
         accounting_reference=notebook.text("BT-19", seller, "RiferimentoAmministrazione"),
         buyer=read_buyer(header.first("CessionarioCommittente"), address, notebook),
-        tax_representative=read_tax_representative(header.first("RappresentanteFiscale"), notebook),
+        tax_representative=read_tax_representative(representative, notebook),
         italy=ItalianInvoice(recipient_code=code, recipient_pec=pec),
     )
 

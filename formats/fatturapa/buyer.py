@@ -59,24 +59,39 @@ def read_buyer(block: Block | None, electronic_address: Identifier | None, noteb
     """BG-7 from CessionarioCommittente; its electronic address stands in DatiTrasmissione."""
     if block is None:
         return None
-    person = block.first("DatiAnagrafici")
+    # A simplified invoice divides this in another way, and may leave the name and the address out.
+    person = block.first("DatiAnagrafici") or block.first("IdentificativiFiscali")
+    others = block.first("AltriDatiIdentificativi")
+    names = block.first("DatiAnagrafici", "Anagrafica") or others
     code = notebook.text("BG-7/BT-47", person, "CodiceFiscale")
-    eori = notebook.text("BG-7/BT-46", person, "Anagrafica", "CodEORI")
+    eori = notebook.text("BG-7/BT-46", names, "CodEORI")
     return Buyer(
-        name=read_name("BG-7/BT-44", person, notebook),
+        name=read_name("BG-7/BT-44", names, notebook),
         identifier=Identifier(f"EORI:{eori}") if eori else None,
         legal_registration=Identifier(code, FISCAL_CODE) if code else None,
-        vat_identifier=read_vat_identifier("BG-7/BT-48", person, notebook),
+        vat_identifier=_read_vat_identifier(person, notebook),
         electronic_address=electronic_address,
-        address=read_address(block.first("Sede"), BUYER_ADDRESS, notebook),
+        address=read_address(
+            block.first("Sede") or (others.first("Sede") if others else None), BUYER_ADDRESS, notebook
+        ),
     )
+
+
+def _read_vat_identifier(person: Block | None, notebook: Notebook) -> str | None:
+    """BT-48; what stands there for a foreigner who has none is not read."""
+    value = read_vat_identifier("BG-7/BT-48", person, notebook)
+    if value is None or value.startswith("IT") or value[2:] not in NO_VAT_IDENTIFIER:
+        return value
+    del notebook.places["BG-7/BT-48"]
+    return None
 
 
 def read_tax_representative(block: Block | None, notebook: Notebook) -> TaxRepresentative | None:
     """BG-11 from RappresentanteFiscale."""
-    person = block.first("DatiAnagrafici") if block is not None else None
+    person = (block.first("DatiAnagrafici") or block) if block is not None else None
+    names = (person.first("Anagrafica") or person) if person is not None else None
     party = TaxRepresentative(
-        name=read_name("BG-11/BT-62", person, notebook),
+        name=read_name("BG-11/BT-62", names, notebook),
         vat_identifier=read_vat_identifier("BG-11/BT-63", person, notebook),
     )
     return party if party != TaxRepresentative() else None

@@ -61,18 +61,17 @@ def write_eori(identifiers: Iterable[tuple[str, Identifier]], manifest: Manifest
     return None
 
 
-def read_name(path: str, person: Block | None, notebook: Notebook) -> str | None:
-    name = notebook.text(path, person, "Anagrafica", "Denominazione")
-    if name is not None or person is None:
+def read_name(path: str, holder: Block | None, notebook: Notebook) -> str | None:
+    """The name of a firm, or first and last name of a person."""
+    name = notebook.text(path, holder, "Denominazione")
+    if name is not None or holder is None:
         return name
-    names = [notebook.text(path, person, "Anagrafica", part) for part in ("Nome", "Cognome")]
+    names = [notebook.text(path, holder, part) for part in ("Nome", "Cognome")]
     return " ".join(part for part in names if part) or None
 
 
 def read_vat_identifier(path: str, person: Block | None, notebook: Notebook) -> str | None:
+    """Country and number as one."""
     country = notebook.text(path, person, "IdFiscaleIVA", "IdPaese")
     number = notebook.text(path, person, "IdFiscaleIVA", "IdCodice")
-    if not number or (country != "IT" and number in NO_VAT_IDENTIFIER):
-        notebook.places.pop(path, None)
-        return None
-    return joined_vat_identifier(country or "", number)
+    return joined_vat_identifier(country or "", number) if number else None

@@ -6,7 +6,7 @@ from typing import Final
 
 from formats.en16931 import Invoice, ItalianInvoice, Note
 from formats.fatturapa.alphabet import in_alphabet
-from formats.fatturapa.codes import SELF_BILLED, document_type_of, document_types, type_code_of
+from formats.fatturapa.codes import SELF_BILLED, SIMPLIFIED_TYPES, document_type_of, document_types, type_code_of
 from formats.fatturapa.document import Block, Content
 from formats.fatturapa.elements import LATIN_1
 from formats.fatturapa.funds import write_funds, write_stamp_duty, write_withholdings
@@ -41,6 +41,8 @@ def write_general(invoice: Invoice, writing: Writing) -> Content:
 def document_type(invoice: Invoice) -> str:
     """TDxx: as the Italian extension says, else what BT-3 stands for."""
     stated = invoice.italy.document_type if invoice.italy else None
+    if stated in SIMPLIFIED_TYPES:
+        stated = None  # written as an ordinary invoice
     return stated or document_type_of(invoice.type_code, invoice.is_credit_note)
 
 
@@ -52,7 +54,10 @@ def is_issued_by_buyer(invoice: Invoice) -> bool:
 
 def _write_type(invoice: Invoice, manifest: Manifest) -> str:
     code = document_type(invoice)
-    manifest.take("IT-D/IT-1")
+    if invoice.italy is not None and invoice.italy.document_type in SIMPLIFIED_TYPES:
+        manifest.leave("IT-D/IT-1", f"It is written as an ordinary invoice ({code}).")
+    else:
+        manifest.take("IT-D/IT-1")
     read = type_code_of(code, is_issued_by_buyer(invoice))
     if invoice.type_code == read:
         manifest.take("BT-3")

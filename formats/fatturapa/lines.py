@@ -184,7 +184,7 @@ def _read_period(block: Block, path: str, notebook: Notebook) -> Period | None:
 
 
 def _read_item(block: Block, path: str, notebook: Notebook) -> Item:
-    text = notebook.text(f"{path}/BT-153", block, "Descrizione")
+    text = _read_description(block, f"{path}/BT-153", notebook)
     name, divider, description = (text or "").partition(_DIVIDER) if notebook.is_ours else (text or "", "", "")
     if divider:
         notebook.stood(f"{path}/BT-154", block.first("Descrizione"))
@@ -200,6 +200,12 @@ def _read_item(block: Block, path: str, notebook: Notebook) -> Item:
         classifications=tuple(classes),
         attributes=tuple(attribute for _, attribute in attributes),
     )
+
+
+def _read_description(block: Block, path: str, notebook: Notebook) -> str | None:
+    """Descrizione is mandatory; the schema takes blanks for it, and so does the reader."""
+    leaf = block.first("Descrizione")
+    return notebook.text(path, block, "Descrizione") or (leaf.raw_text if leaf is not None else None)
 
 
 def _read_codes(line: Block, path: str, notebook: Notebook) -> tuple[str | None, Identifier | None, list[Identifier]]:

@@ -51,7 +51,7 @@ class Manifest:
         if not value:
             return None
         if not fits(value, type_name) or value != value.strip():
-            self.leave(path, "The element takes no value of this form.")
+            self.leave(path, f"It does not fit, and part of it would say something else: {_form(type_name)}.")
             return None
         self.take(path)
         return value
@@ -82,6 +82,14 @@ class Manifest:
 
 def _room(most: int, last_letter: str) -> str:
     return f"the element takes {most} characters of {'ISO 8859-1' if last_letter == LATIN_1 else 'ASCII'}"
+
+
+def _form(type_name: str) -> str:
+    """What a type takes, in words."""
+    if type_name.startswith("String"):
+        room = room_of(type_name)
+        return _room(room.most, room.last_letter)
+    return "the element takes codes of a form of its own"
 
 
 def _shown(value: object) -> str:

@@ -50,7 +50,10 @@ def write_attributes(attributes: Sequence[ItemAttribute], path: str, manifest: M
         name = attribute.name or ""
         if not fits(name, "String10Type") or name != name.strip() or _MARK.fullmatch(name):
             for term in ("BT-160", "BT-161"):
-                manifest.leave(f"{at}/{term}", "TipoDato takes names of up to 10 characters of ASCII.")
+                manifest.leave(
+                    f"{at}/{term}",
+                    "TipoDato takes names of up to 10 characters of ASCII, and none that is ours (BT-..., BG-...).",
+                )
             continue
         manifest.take(f"{at}/BT-160")
         yield {

@@ -1,9 +1,12 @@
 """The one use of FatturaPA: an invoice for SDI. What it must say is checked on the invoice, the rest on the bytes."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from formats.checking import Check, CheckSet, Finding
 from formats.contract import Profile
 from formats.en16931 import Invoice
+from formats.fatturapa.codes import SIMPLIFIED_TYPES
 from formats.fatturapa.requirements import REQUIREMENTS
 
 
@@ -13,6 +16,17 @@ def _is_italian_document(invoice: Invoice) -> bool:
     return not claims_other and invoice.italy is not None and invoice.italy.document_type is not None
 
 
-PROFILES: Final = (
-    Profile(name="fatturapa", specification=None, recognises=_is_italian_document, checks=(REQUIREMENTS,)),
+def _unless_simplified(requirement: Check[Invoice]) -> Check[Invoice]:
+    """A simplified invoice says less and is right: what an ordinary one needs is asked only when one is written."""
+
+    def function(invoice: Invoice) -> Iterable[Finding]:
+        is_simplified = invoice.italy is not None and invoice.italy.document_type in SIMPLIFIED_TYPES
+        return () if is_simplified else requirement(invoice)
+
+    return Check(requirement.id, function)
+
+
+_CHECKS: Final = CheckSet(
+    REQUIREMENTS.name, REQUIREMENTS.version, tuple(_unless_simplified(one) for one in REQUIREMENTS.checks)
 )
+PROFILES: Final = (Profile(name="fatturapa", specification=None, recognises=_is_italian_document, checks=(_CHECKS,)),)

@@ -1,22 +1,26 @@
-"""Reads FatturaPA: one Reading for each body of a file, FPA12 and FPR12, plain or in a CAdES envelope (.p7m).
+"""Reads FatturaPA: one Reading for each body of a file (FPA12, FPR12, FSM10), plain or in a CAdES envelope (.p7m).
 
 Elements that no business term stands for are named in an information each; the original file keeps them.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
+
+from lxml import etree
 
 from formats import xml
 from formats.checking import Finding
 from formats.contract import NO_OPTIONS, Options, Reading
 from formats.fatturapa.body import read_body
+from formats.fatturapa.cutting import cut_out
 from formats.fatturapa.document import Block, blocks_of
-from formats.fatturapa.elements import form_of, ordinary, simplified
+from formats.fatturapa.elements import Form, form_of, ordinary
 from formats.fatturapa.envelope import NoEnvelope, content_of, is_envelope
 from formats.fatturapa.marks import OUR_SYSTEM
 from formats.fatturapa.notebook import Notebook
-
-_BODY: Final = "FatturaElettronicaBody"
+from formats.fatturapa.sdi_head import repeated_numbers
+from formats.fatturapa.simplified import read_simplified
+from formats.fatturapa.submission import BODY, bodies_of
 
 
 def recognises(content: bytes) -> bool:
@@ -41,39 +45,35 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
         yield _refused(error.code, error.message, error.fix, where)
         return
     form = form_of(str(root.tag))
-    if form is not ordinary():
-        yield _refused(*_OTHER_FORM[form is simplified()])
+    if form is None:
+        message = f"The file is not FatturaPA 1.2: its root element is {root.tag!r}."
+        yield _refused("GW-FATTURAPA-ROOT", message, "Export FPA12, FPR12 or FSM10 in the present version.")
         return
-    system = root.get("SistemaEmittente")
     document = blocks_of(root)
     header = document.first("FatturaElettronicaHeader")
-    bodies = list(document.each(_BODY))
+    bodies = list(document.each(BODY))
     if header is None or not bodies:
-        yield _refused("00200", f"The file has no FatturaElettronicaHeader or no {_BODY}.", "Export the file again.")
+        yield _refused("00200", f"The file has no FatturaElettronicaHeader or no {BODY}.", "Export the file again.")
         return
-    for body in bodies:
-        yield _reading(header, body, Notebook(is_ours=system == OUR_SYSTEM))
-
-
-_OTHER_FORM: Final = {
-    True: (
-        "GW-FATTURAPA-SIMPLIFIED",
-        "Simplified invoices (FSM10) state amounts with VAT and few terms: the gateway checks them, but reads none.",
-        "Send an ordinary invoice (FPR12) where it shall go another way than SDI.",
-    ),
-    False: (
-        "GW-FATTURAPA-ROOT",
-        "The file is not FatturaPA 1.2: its root element is another.",
-        "Export FPA12 or FPR12 in version 1.2.",
-    ),
-}
+    is_ours = root.get("SistemaEmittente") == OUR_SYSTEM
+    repeated = dict(repeated_numbers(bodies_of(document, form, is_ours))) if len(bodies) > 1 else {}
+    for position, body in enumerate(bodies):
+        reading = _reading(form, header, body, Notebook(is_ours))
+        yield _with_source(reading, root, position, repeated.get(position)) if len(bodies) > 1 else reading
 
 
 def _refused(finding_id: str, message: str, fix: str, where: str = "") -> Reading:
     return Reading(None, findings=(Finding(finding_id, "", message, fix, where=where),))
 
 
-def _reading(header: Block, body: Block, notebook: Notebook) -> Reading:
-    invoice, provenance = read_body(header, body, notebook)
+def _reading(form: Form, header: Block, body: Block, notebook: Notebook) -> Reading:
+    read_one = read_body if form is ordinary() else read_simplified
+    invoice, provenance = read_one(header, body, notebook)
     notebook.left_over(block for part in (header, body) for block in part.untaken())
     return Reading(invoice, provenance, tuple(notebook.findings))
+
+
+def _with_source(reading: Reading, root: etree._Element, position: int, repeated: Finding | None) -> Reading:
+    """The same with its own bytes, and with what only the whole file shows: that its number was there before."""
+    findings = reading.findings if repeated is None else (*reading.findings, repeated)
+    return replace(reading, source=cut_out(root, position), findings=findings)

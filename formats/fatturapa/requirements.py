@@ -13,6 +13,7 @@ from formats.checking import CheckSet, Finding, Severity, check, checks_in
 from formats.en16931 import Address, Buyer, Invoice, ItalianInvoice, ItalianLine, LineVat, Seller
 from formats.fatturapa.address import BUYER_ADDRESS, SELLER_ADDRESS, AddressTerms, country_of
 from formats.fatturapa.allowances import sides
+from formats.fatturapa.codes import SIMPLIFIED_TYPES
 from formats.fatturapa.elements import fits, ordinary
 from formats.fatturapa.fiscal import fiscal_code_of, split_vat_identifier
 from formats.fatturapa.lines import MOST_LINES
@@ -155,7 +156,8 @@ def italian_codes_are_known(invoice: Invoice) -> Iterator[Finding]:
 def _codes(invoice: Invoice) -> Iterator[tuple[str, str | None, str]]:
     italy = invoice.italy or ItalianInvoice()
     seller = invoice.seller.italy if invoice.seller else None
-    yield "IT-D/IT-1", italy.document_type, "TipoDocumentoType"
+    if italy.document_type not in SIMPLIFIED_TYPES:
+        yield "IT-D/IT-1", italy.document_type, "TipoDocumentoType"
     yield "IT-D/IT-5", italy.recipient_code and italy.recipient_code.upper(), "CodiceDestinatarioType"
     if seller is not None:
         yield "BG-4/IT-S/IT-30", seller.tax_regime, "RegimeFiscaleType"

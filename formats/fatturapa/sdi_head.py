@@ -1,13 +1,13 @@
 """Controls of SDI on transmission, parties and the head of each document (Elenco controlli 2.0, code by code)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from formats.checking import Finding, Severity, check
 from formats.fatturapa.document import Block
-from formats.fatturapa.submission import Submission, broken
+from formats.fatturapa.submission import Body, Submission, broken
 from formats.fatturapa.transmission import FOREIGN_RECIPIENT, TO_PUBLIC_BODY
 
 # SDI says 5 MB without saying of which kind, so the smaller one.
@@ -132,22 +132,27 @@ def somebody_is_in_italy(file: Submission) -> Iterator[Finding]:
 @check("00409")
 def no_invoice_is_there_twice(file: Submission) -> Iterator[Finding]:
     """Within one file: number and year (with Art73 the day), credit notes apart."""
+    for _, finding in repeated_numbers(file.bodies):
+        yield finding
+
+
+def repeated_numbers(bodies: Iterable[Body]) -> Iterator[tuple[int, Finding]]:
+    """The bodies (by position from 0) whose number stood in the file before."""
     seen: dict[tuple[object, ...], Block] = {}
-    for body in file.bodies:
+    for position, body in enumerate(bodies):
         head = body.head
-        day = head.text("Data") or ""
-        key = (
-            head.text("Numero"),
-            day if head.text("Art73") else day[:4],
-            body.document_type in _CREDIT_NOTES,
-        )
-        if key in seen and key[0]:
-            yield broken(
-                "00409",
-                "BT-1",
-                head.first("Numero"),
-                f"The number {key[0]} stands twice in this file (also at line {seen[key].line}).",
-                "Send each invoice once, under a number of its own.",
+        number, day = head.text("Numero"), head.text("Data") or ""
+        key = (number, day if head.text("Art73") else day[:4], body.document_type in _CREDIT_NOTES)
+        if number and key in seen:
+            yield (
+                position,
+                broken(
+                    "00409",
+                    "BT-1",
+                    head.first("Numero"),
+                    f"The number {number} stands twice in this file (also at line {seen[key].line}).",
+                    "Send each invoice once, under a number of its own.",
+                ),
             )
         seen.setdefault(key, head)
 

@@ -133,23 +133,24 @@ def read_seller(block: Block | None, notebook: Notebook) -> Seller | None:
     """BG-4 from CedentePrestatore."""
     if block is None:
         return None
-    person = block.first("DatiAnagrafici")
+    # A simplified invoice has all of this in one group.
+    person = block.first("DatiAnagrafici") or block
     code = notebook.text("BG-4/BT-30", person, "CodiceFiscale")
     if code:
-        notebook.stood("BG-4/BT-32", block.first("DatiAnagrafici", "CodiceFiscale"))
+        notebook.stood("BG-4/BT-32", person.first("CodiceFiscale"))
     contact = Contact(
         telephone=notebook.text("BG-4/BG-6/BT-42", block, "Contatti", "Telefono"),
         email=notebook.text("BG-4/BG-6/BT-43", block, "Contatti", "Email"),
     )
     return Seller(
-        name=read_name("BG-4/BT-27", person, notebook),
+        name=read_name("BG-4/BT-27", person.first("Anagrafica") or person, notebook),
         identifiers=_read_identifiers(person, notebook),
         legal_registration=Identifier(code, FISCAL_CODE) if code else None,
         vat_identifier=read_vat_identifier("BG-4/BT-31", person, notebook),
         tax_registration=code,
         address=read_address(block.first("Sede"), SELLER_ADDRESS, notebook),
         contact=contact if contact != Contact() else None,
-        italy=_read_italian_seller(block, notebook),
+        italy=_read_italian_seller(block, person, notebook),
     )
 
 
@@ -165,10 +166,10 @@ def _read_identifiers(person: Block | None, notebook: Notebook) -> tuple[Identif
     return tuple(map(Identifier, found))
 
 
-def _read_italian_seller(block: Block, notebook: Notebook) -> ItalianSeller | None:
+def _read_italian_seller(block: Block, person: Block, notebook: Notebook) -> ItalianSeller | None:
     at = "BG-4/IT-S"
     italy = ItalianSeller(
-        tax_regime=notebook.text(f"{at}/IT-30", block, "DatiAnagrafici", "RegimeFiscale"),
+        tax_regime=notebook.text(f"{at}/IT-30", person, "RegimeFiscale"),
         rea_office=notebook.text(f"{at}/IT-31", block, "IscrizioneREA", "Ufficio"),
         rea_number=notebook.text(f"{at}/IT-32", block, "IscrizioneREA", "NumeroREA"),
         share_capital=notebook.amount(f"{at}/IT-33", block, "IscrizioneREA", "CapitaleSociale"),

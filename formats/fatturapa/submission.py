@@ -77,10 +77,15 @@ def submission_of(root: etree._Element, size: int) -> Submission | None:
         form=form,
         # A missing header is for the schema to say; the controls find nothing in it.
         header=document.first("FatturaElettronicaHeader") or document,
-        bodies=tuple(_body(block, form, is_ours) for block in document.each(BODY)),
+        bodies=bodies_of(document, form, is_ours),
         version=root.get("versione") or "",
         size=size,
     )
+
+
+def bodies_of(document: Block, form: Form, is_ours: bool) -> tuple[Body, ...]:
+    """The invoices of a document."""
+    return tuple(_body(block, form, is_ours) for block in document.each(BODY))
 
 
 def _body(block: Block, form: Form, is_ours: bool) -> Body:

@@ -51,4 +51,4 @@ def take_totals(stated: Totals, read: Totals, manifest: Manifest) -> None:
         if value == said:
             manifest.take(f"BG-22/{term}")
         elif value is not None:
-            manifest.leave(f"BG-22/{term}", f"The document comes to {said if said is not None else 'nothing'} here.")
+            manifest.leave(f"BG-22/{term}", f"The document says {'nothing about it' if said is None else said}.")

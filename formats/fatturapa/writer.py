@@ -39,13 +39,28 @@ from formats.fatturapa.transmission import (
 )
 from formats.fatturapa.writing import Writing, writing_of
 
+_ONE_ACCOUNT: Final = "DettaglioPagamento holds one account, and stands only beside a means of payment (BT-81)."
+_NO_FILE: Final = "Allegati holds files; without one there is nothing to write."
+_INCOMPLETE_ADDRESS: Final = "IndirizzoResa needs street, city and country."
 # Why these terms stay behind, where there is more to say than that no element exists.
 _REASONS: Final = {
+    "BT-11": "CodiceCUP says the code of the Italian extension (IT-4).",
+    "BT-17": "CodiceCIG says the code of the Italian extension (IT-3).",
     "BT-24": "FatturaPA names its own version.",
+    "BT-26": "It would stand beside the number of the invoice, which does not fit.",
+    "BT-29": "FatturaPA knows EORI codes and professional registers alone (prefix EORI: or ALBO:).",
+    "BT-30": "FatturaPA knows Italian fiscal codes alone (scheme 0210).",
+    "BT-32": "FatturaPA knows Italian fiscal codes alone.",
+    "BT-46": "FatturaPA knows EORI codes alone (prefix EORI:).",
+    "BT-47": "FatturaPA knows Italian fiscal codes alone (scheme 0210).",
     "BT-49": "SDI knows office codes (0201), certified mail (0202) and recipient codes (0205) alone.",
-    "BT-124": "Allegati holds files, not addresses.",
-    "BT-122": "Allegati holds files; without one there is nothing to write.",
-    "BT-123": "Allegati holds files; without one there is nothing to write.",
+    "BT-59": "Beneficiario stands in DatiPagamento, which needs a means of payment (BT-81).",
+    **dict.fromkeys(("BT-75", "BT-76", "BT-77", "BT-78", "BT-79", "BT-80"), _INCOMPLETE_ADDRESS),
+    "BT-82": "ModalitaPagamento is a code and says nothing beside it.",
+    **dict.fromkeys(("BT-83", "BT-84", "BT-86"), _ONE_ACCOUNT),
+    **dict.fromkeys(("BT-122", "BT-123"), _NO_FILE),
+    "BT-124": "Allegati holds files, not their addresses.",
+    "BT-150": "A price is of one unit of the quantity.",
 }
 
 

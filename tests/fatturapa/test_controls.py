@@ -19,13 +19,12 @@ from formats.en16931 import (
     Withholding,
 )
 from formats.fatturapa.checks import SDI_CONTROLS, check_bytes
-from formats.fatturapa.document import Content, serialized
-from formats.fatturapa.elements import simplified
 from formats.fatturapa.error_codes import explanations
 from formats.fatturapa.sdi_head import MOST_BYTES
 from formats.fatturapa.writer import write
 from tests.corpus import document, verdicts
 from tests.fatturapa.italian import italian, italian_line, replace, with_italy
+from tests.fatturapa.simple import simplified_invoice
 from tests.samples import ITALIAN_BUYER, sample_italian_invoice
 from tests.sums import summed_up
 
@@ -331,45 +330,6 @@ def test_a_file_over_five_megabytes_is_refused() -> None:
 # --- simplified invoices ---
 
 
-def simplified_invoice(amount: str = "122.00", regime: str = "RF01", **vat: object) -> bytes:
-    """A simplified invoice of one line, VAT included. vat: DatiIVA."""
-    party = {"IdPaese": "IT", "IdCodice": "01234560157"}
-    address = {"Indirizzo": "Via dei Tigli 12", "CAP": "26100", "Comune": "Cremona", "Nazione": "IT"}
-    content: Content = {
-        "FatturaElettronicaHeader": {
-            "DatiTrasmissione": {
-                "IdTrasmittente": party,
-                "ProgressivoInvio": "1",
-                "FormatoTrasmissione": "FSM10",
-                "CodiceDestinatario": "0000000",
-            },
-            "CedentePrestatore": {
-                "IdFiscaleIVA": party,
-                "Denominazione": "Officine Pratoverde S.r.l.",
-                "Sede": address,
-                "RegimeFiscale": regime,
-            },
-            "CessionarioCommittente": {"IdentificativiFiscali": {"CodiceFiscale": "12345670017"}},
-        },
-        "FatturaElettronicaBody": {
-            "DatiGenerali": {
-                "DatiGeneraliDocumento": {
-                    "TipoDocumento": "TD07",
-                    "Divisa": "EUR",
-                    "Data": datetime.date(2026, 3, 2),
-                    "Numero": "S-1",
-                }
-            },
-            "DatiBeniServizi": {
-                "Descrizione": "Riparazione",
-                "Importo": Decimal(amount),
-                "DatiIVA": vat or {"Aliquota": Decimal(22)},  # type: ignore[dict-item]
-            },
-        },
-    }
-    return serialized(simplified(), "FSM10", "", content).replace(b' SistemaEmittente=""', b"")
-
-
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -377,7 +337,7 @@ def simplified_invoice(amount: str = "122.00", regime: str = "RF01", **vat: obje
         (simplified_invoice("400.00"), set()),
         (simplified_invoice("400.01"), {"00460"}),
         (simplified_invoice("400.01", regime="RF19"), set()),  # flat-rate sellers have no limit
-        (simplified_invoice(Aliquota=Decimal(0)), {"00400"}),
+        (simplified_invoice(vat={"Aliquota": Decimal(0)}), {"00400"}),
         (simplified_invoice().replace(b"<CodiceFiscale>12345670017</CodiceFiscale>", b""), {"00417"}),
         (simplified_invoice().replace(b">S-1<", b">S<"), {"00425"}),
     ],

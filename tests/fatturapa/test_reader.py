@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from formats.checking import Severity
-from formats.contract import CannotWrite, Reading
+from formats.checking import Severity, run
+from formats.contract import Reading
 from formats.en16931 import Identifier, Invoice, ItalianInvoice, PensionFund
 from formats.en16931.terms import values_of
 from formats.fatturapa import FORMAT
@@ -43,28 +43,28 @@ SAMPLE = write(sample_italian_invoice()).content
 def test_every_valid_document_is_read_and_written_back_as_a_valid_one(shared: Path) -> None:
     """And what is read of the second is what was read of the first, but for what the writer names."""
     count = 0
-    unwritable = []
     for path in [*documents(shared, "fatturapa"), *documents(shared, "fatturapa", "*.p7m")]:
         content = path.read_bytes()
         if not check_bytes(content).is_valid:
             continue
         for reading in read(content):
-            if reading.invoice is None:
-                assert [one.id for one in reading.findings] == ["GW-FATTURAPA-SIMPLIFIED"]
-                continue
-            try:
-                written = write(reading.invoice)
-            except CannotWrite as error:
-                unwritable.append((path.name, [one.id for one in error.findings]))
-                continue
+            assert reading.invoice is not None, path.name
+            written = write(reading.invoice)
             assert check_bytes(written.content).is_valid, path.name
             again = only_reading(written.content)
             assert lost_values(reading.invoice, written, again) == {}, path.name
             assert invented_values(reading.invoice, written, again) == {}, path.name
             count += 1
     assert count > 60
-    # Its one line has blanks for a description, which the schema takes and EN 16931 (BR-25) does not.
-    assert unwritable == [("IT02780790107_11006.xml", ["GW-IT-MISSING"])]
+
+
+def test_what_a_valid_document_says_is_enough_for_its_profile(shared: Path) -> None:
+    (profile,) = FORMAT.profiles
+    for path in documents(shared, "fatturapa"):
+        if check_bytes(path.read_bytes()).is_valid:
+            for reading in read(path.read_bytes()):
+                assert reading.invoice is not None, path.name
+                assert [one for checks in profile.checks for one in run(checks, reading.invoice).fatal] == [], path.name
 
 
 def test_no_real_document_makes_the_reader_fail(shared: Path) -> None:
@@ -100,9 +100,9 @@ def test_every_value_has_a_place_in_the_file_or_says_how_it_was_computed() -> No
         assert place.computed or (place.line and place.xpath), path
     place = reading.provenance.place_of("BG-25[1]/BT-131")
     assert str(place).endswith("/FatturaElettronicaBody/DatiBeniServizi/DettaglioLinee/PrezzoTotale")
-    assert (
-        SAMPLE.splitlines()[(place.line or 0) - 1].strip() == b"<PrezzoTotale>59.70</PrezzoTotale>" if place else False
-    )
+    assert place is not None
+    assert place.line is not None
+    assert SAMPLE.splitlines()[place.line - 1].strip() == b"<PrezzoTotale>59.70</PrezzoTotale>"
 
 
 def test_an_element_without_a_term_is_named_once_with_its_place() -> None:
@@ -141,6 +141,28 @@ def test_the_encoding_that_a_file_declares_is_read(encoding: str) -> None:
     assert invoice.lines[0].item.name == "Così è più"
 
 
+def test_each_invoice_of_several_has_bytes_of_its_own_with_its_lines_where_they_were() -> None:
+    start, end = SAMPLE.index(b"<FatturaElettronicaBody>"), SAMPLE.index(b"</p:FatturaElettronica>")
+    second = SAMPLE[start:end].replace(b"2026-0042", b"2026-0043").replace(b"<Imposta>13.13", b"<Imposta>13.33")
+    whole = SAMPLE[:end] + second + SAMPLE[end:]
+    first, other = read(whole)
+    assert check_bytes(first.source).is_valid
+    (finding,) = check_bytes(other.source).findings
+    (same,) = check_bytes(whole).findings
+    assert finding.id == same.id == "00421"
+    assert finding.where.partition(",")[0] == same.where.partition(",")[0]
+    (alone,) = read(other.source)
+    assert alone.invoice == other.invoice
+    assert only_reading(SAMPLE).source == b""
+
+
+def test_a_number_that_stands_twice_in_a_file_refuses_the_second_invoice_alone() -> None:
+    start, end = SAMPLE.index(b"<FatturaElettronicaBody>"), SAMPLE.index(b"</p:FatturaElettronica>")
+    first, other = read(SAMPLE[:end] + SAMPLE[start:end] + SAMPLE[end:])
+    assert first.findings == ()
+    assert [one.id for one in other.findings] == ["00409"]
+
+
 def test_a_byte_order_mark_does_no_harm() -> None:
     assert only_invoice(b"\xef\xbb\xbf" + SAMPLE) == only_invoice(SAMPLE)
 
@@ -162,7 +184,7 @@ def test_marks_mean_nothing_in_a_document_that_somebody_else_wrote() -> None:
 
 
 ADJUSTED = [
-    # ScontoMaggiorazione, PrezzoUnitario, PrezzoTotale of 2 pieces -> net price, discount, charges, allowances, quantity
+    # ScontoMaggiorazione, PrezzoUnitario, PrezzoTotale of 2 pieces -> price, discount, charges, allowances, quantity
     ("", "10.00", "20.00", ("10", None, [], [], "2")),
     ("SC 10%", "10.00", "18.00", ("9", "1", [], [], "2")),
     ("SC 1.00", "10.00", "18.00", ("9", "1", [], [], "2")),

@@ -48,7 +48,7 @@ INCOMPLETE = [
     ({"lines": (italian_line("L", "7"),)}, "GW-IT-CATEGORY", "BG-25[1]/BG-30/BT-151"),
     ({"lines": (italian_line(vat=LineVat(category="S")),)}, "GW-IT-RATE", "BG-25[1]/BG-30/BT-151"),
     ({"lines": (italian_line("E", "0", italy=ItalianLine(nature="N9")),)}, "GW-IT-CODE", "BG-25[1]/IT-L/IT-40"),
-    ({"italy": ItalianInvoice(document_type="TD07")}, "GW-IT-CODE", "IT-D/IT-1"),
+    ({"italy": ItalianInvoice(document_type="TD99")}, "GW-IT-CODE", "IT-D/IT-1"),
     ({"italy": ItalianInvoice(withholdings=(Withholding(kind="RT01"),))}, "GW-IT-WITHHOLDING", "IT-D/IT-7[1]/IT-13"),
     ({"italy": ItalianInvoice(pension_funds=(PensionFund(kind="TC01"),))}, "GW-IT-WITHHOLDING", "IT-D/IT-8[1]/IT-17"),
 ]

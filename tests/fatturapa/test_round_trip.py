@@ -3,12 +3,11 @@
 import hypothesis
 import pytest
 
-from formats import xml
 from formats.contract import CannotWrite, Reading, Written
 from formats.en16931 import Invoice
+from formats.fatturapa.checks import check_bytes
 from formats.fatturapa.credit import as_credit_note, is_credit_in_disguise
 from formats.fatturapa.reader import read
-from formats.fatturapa.schema import errors_of
 from formats.fatturapa.writer import write
 from tests.draws import Letters
 from tests.fatturapa.drawn import italian_invoices
@@ -34,7 +33,8 @@ def test_what_is_written_is_read_again_or_named_as_not_carried(
     letters: Letters, data: hypothesis.strategies.DataObject
 ) -> None:
     invoice, written, reading = written_and_read(data.draw(italian_invoices(letters)))
-    assert not list(errors_of(xml.parse(written.content)))
+    # Schema and controls; the parties drawn may be the same, and the dates of references anywhere.
+    assert {one.id for one in check_bytes(written.content).fatal} <= {"00418", "00471"}
     assert not reading.findings
     assert lost_values(invoice, written, reading) == {}
     assert invented_values(invoice, written, reading) == {}
