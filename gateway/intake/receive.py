@@ -20,6 +20,10 @@ class Archive(Protocol):
         """Keep bytes; returns their SHA-256 once they are durable."""
         ...
 
+    def get(self, tenant: uuid.UUID, sha256: str) -> bytes:
+        """The bytes with this hash, verified."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Door:

@@ -1,0 +1,98 @@
+"""A session over SSH: packets out of a channel, their answers into it.
+
+paramiko brings an SFTP server of its own (`paramiko.SFTPServer`). This door has another one because that one answers
+every close with OK, whatever came of it; takes packets of any length; and reads for ever where a client asks for the
+checksum of more than a file holds.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import paramiko
+
+from gateway.intake.sftp.gate import Gate
+from gateway.intake.sftp.requests import answer
+from gateway.intake.sftp.session import Session
+from gateway.intake.sftp.wire import Malformed
+
+# A write of 255 kB with its head, as OpenSSH allows it.
+_LONGEST_PACKET: Final = 256 * 1024
+_LONGEST_SSH_PACKET: Final = 320 * 1024
+_AT_ONCE: Final = 64 * 1024
+
+
+class BoundedPackets(paramiko.packet.Packetizer):
+    """Refuses an SSH packet that says it is huge, before it is waited for and kept. Nobody has logged in yet."""
+
+    def read_all(self, n: int, check_rekey: bool = False) -> bytes:
+        """So many bytes."""
+        if n > _LONGEST_SSH_PACKET:
+            raise paramiko.SSHException(f"a packet of {n:,} bytes")
+        return super().read_all(n, check_rekey)
+
+
+class Subsystem(paramiko.SubsystemHandler):
+    """Runs one session in a thread of its own, which paramiko starts."""
+
+    def __init__(
+        self,
+        channel: paramiko.Channel,
+        name: str,
+        server: Gate,
+        open_session: Callable[[Gate], Session],
+        stir: Callable[[Gate], None],
+    ) -> None:
+        """open_session: begins the session of who has logged in; stir: is told of each sign of life."""
+        super().__init__(channel, name, server)
+        self.daemon = True
+        self._gate, self._open_session, self._stir = server, open_session, stir
+
+    def start_subsystem(self, name: str, transport: paramiko.Transport, channel: paramiko.Channel) -> None:
+        """Answer requests until the client goes or says something that is none."""
+        del name, transport
+        session = self._open_session(self._gate)
+        try:
+            _serve(session, channel, lambda: self._stir(self._gate))
+        except (Malformed, OSError, EOFError):
+            pass  # the client has gone, or speaks something else: closing is all the answer there is
+        finally:
+            session.end()
+            self._gate.session_ended(channel)
+
+
+def _serve(session: Session, channel: paramiko.Channel, stir: Callable[[], None]) -> None:
+    received = bytearray()
+    while content := channel.recv(_AT_ONCE):
+        stir()
+        received += content
+        for together in _answers(session, received):
+            channel.sendall(together)
+
+
+def _answers(session: Session, received: bytearray) -> Iterator[bytes]:
+    """What came together is answered together: sending each answer by itself would be most of the work."""
+    answers: list[bytes] = []
+    size = 0
+    for packet in _packets(received):
+        said = answer(session, packet)
+        answers += (struct.pack(">I", len(said)), said)
+        size += len(said)
+        if size >= _AT_ONCE:
+            yield b"".join(answers)
+            answers, size = [], 0
+    if answers:
+        yield b"".join(answers)
+
+
+def _packets(received: bytearray) -> Iterator[bytes]:
+    """The whole packets at the beginning of what was received; they are taken off it. Raises Malformed."""
+    while len(received) >= 4:
+        (length,) = struct.unpack_from(">I", received)
+        if not 1 <= length <= _LONGEST_PACKET:
+            raise Malformed(f"a packet of {length:,} bytes")
+        if len(received) < 4 + length:
+            return
+        packet = bytes(received[4 : 4 + length])
+        del received[: 4 + length]
+        yield packet
