@@ -15,19 +15,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from simulators.stage import EXAMPLES, DidNotStart, Stage, documents, stage, submit, upload
+from simulators.stage import EXAMPLES, DidNotStart, Stage, documents, proof_of, stage, submit, upload
 
 DOCUMENTS = 14
 LONGEST = 150.0
 FINAL = frozenset({"Delivered", "Accepted", "Refused", "Action needed", "Cancelled", "Paid"})
 DONE = frozenset({"Delivered", "Accepted"})
 BY_API = "other-companies.json"
+_WIDE = 180  # of a table that goes to a file
 _STYLES = {"Delivered": "green", "Accepted": "green", "Action needed": "bold red", "In progress": "cyan"}
 
 
 def main() -> int:
     """Run the demo; the exit code."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDE)
     console.print(
         "[bold]E-invoicing gateway: the main job, end to end[/] (everything on loopback, with throw-away keys)"
     )
@@ -50,7 +53,7 @@ def _run(console: Console, standing: Stage) -> list[dict[str, object]]:
     upload(standing, by_sftp)
     submit(standing, EXAMPLES / "erp" / BY_API)
     found = _when_final(console, standing)
-    console.print(_table(found))
+    console.print(_table(standing, found))
     return found
 
 
@@ -74,14 +77,15 @@ def _when_final(console: Console, standing: Stage) -> list[dict[str, object]]:
             time.sleep(0.25)
 
 
-def _table(found: list[dict[str, object]]) -> Table:
+def _table(standing: Stage, found: list[dict[str, object]]) -> Table:
+    """The delivery log: the last raw answer of the other side is the proof, by the hash of its bytes."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("number", "recipient", "channel", "state", "proof"):
+    for name in ("number", "recipient", "channel", "state", "proof", "what happened, and what to do"):
         table.add_column(name, overflow="fold")
     for one in found:
-        headline = str(one["headline"])
-        proof = str(one["sentence"]) + (f" Next: {one['action']}" if one["action"] else "")
-        row = (str(one["number"]), str(one["buyer"]), str(one["channel"] or "none"), headline, proof)
+        headline, proof = str(one["headline"]), proof_of(standing, str(one["id"]))
+        words = str(one["sentence"]) + (f" Next: {one['action']}" if one["action"] else "")
+        row = (str(one["number"]), str(one["buyer"]), str(one["channel"] or "none"), headline, proof or "none", words)
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
     return table
 

@@ -247,6 +247,22 @@ def submit(stage: Stage, file: Path) -> None:
     answer.raise_for_status()
 
 
+def proof_of(stage: Stage, document: str) -> str:
+    """What proves where a document stands: the last raw answer of the other side, by the hash of its bytes."""
+    answer = httpx.get(
+        f"{stage.api}/v1/documents/{document}",
+        headers={"Authorization": f"Bearer {stage.accounts.api_key}"},
+        timeout=30,
+    )
+    answer.raise_for_status()
+    events = [one for one in answer.json()["events"] if one["evidence"] and one["type"].startswith("delivery.")]
+    if not events:
+        return ""
+    last = events[-1]
+    reference = last["data"].get("reference") or last["data"].get("code") or ""
+    return " ".join(filter(None, (str(reference), f"sha256:{last['evidence'][:12]}")))
+
+
 def documents(stage: Stage) -> list[dict[str, object]]:
     """Where every document stands, oldest first."""
     answer = httpx.get(
