@@ -1,7 +1,6 @@
 """A document's way through the hops: once, with proof, and never twice, whatever happens on the way."""
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,75 +8,21 @@ import pytest
 from msgspec.structs import replace
 
 from channels.contract import ChannelFailure, Misconfigured, Notice, OutcomeUnknown, Refused, Unavailable
-from formats.en16931 import Invoice
-from formats.ubl import FORMAT as UBL
 from gateway.errors import NotAllowed
-from gateway.intake.receive import Door, Incoming, receive
 from gateway.lifecycle import DeliveryState, Headline, Owner, Processing
 from gateway.pipeline.absorb import absorb, collect_notices
 from gateway.pipeline.clockwork import look_once
 from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
-from gateway.pipeline.release import Resend, resend
 from gateway.pipeline.timers import run_timers
-from gateway.store import log
-from gateway.store.log import Search, Whole
-from gateway.store.session import Store, open_store
-from gateway.store.submissions import Intake, Taken
-from tests.pipeline.house import SENDER, TENANT, Killed, SmallHouse, hours, small_house
+from gateway.store.session import Store
+from gateway.store.submissions import Taken
+from tests.pipeline.house import TENANT, Killed, SmallHouse, hours, small_house
+from tests.pipeline.moves import again, all_of, as_ubl, notice, only, run_through, submit
 from tests.samples import sample_invoice
 
 D = DeliveryState
-
-
-@pytest.fixture
-def store(gateway_database: str) -> Iterator[Store]:
-    opened = open_store(gateway_database, connections=4)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def small(store: Store, tmp_path: Path) -> SmallHouse:
-    return small_house(store, tmp_path / "archive")
-
-
-def as_ubl(invoice: Invoice) -> bytes:
-    assert UBL.write is not None
-    return UBL.write(invoice).content
-
-
-def submit(small: SmallHouse, content: bytes | None = None, name: str = "in.xml") -> Intake:
-    house = small.house
-    small.clock.let_pass(datetime.timedelta(seconds=1))
-    door = Door(house.store, house.archive, house.clock, 1_000_000)
-    return receive(door, Incoming(TENANT, SENDER, "api", name, content or as_ubl(sample_invoice())))
-
-
-def run_through(small: SmallHouse) -> None:
-    read_waiting(small.house, TENANT)
-    prepare_waiting(small.house, TENANT)
-    dispatch_waiting(small.house, TENANT, "obedient")
-
-
-def only(small: SmallHouse) -> Whole:
-    with small.house.store.of(TENANT) as transaction:
-        (found,) = log.search(transaction, Search()).documents
-        whole = log.document(transaction, found.public_id)
-    assert whole is not None
-    return whole
-
-
-def all_of(small: SmallHouse) -> list[Whole]:
-    with small.house.store.of(TENANT) as transaction:
-        found = [log.document(transaction, one.public_id) for one in log.search(transaction, Search()).documents]
-    return [one for one in reversed(found) if one is not None]
-
-
-def notice(small: SmallHouse, signal: str, key: str = "n1", text: str = "") -> Notice:
-    (delivery,) = only(small).deliveries[:1]
-    return Notice(key, delivery.key, "", signal, None, "", text, b"raw " + signal.encode(), "text/plain")
 
 
 def test_a_document_goes_from_the_door_to_the_other_side_with_proof(small: SmallHouse) -> None:
@@ -332,12 +277,6 @@ def test_the_clockwork_wakes_what_is_due(small: SmallHouse) -> None:
     run_through(small)
     small.clock.let_pass(hours(1))
     assert look_once(small.house, ("obedient",)) >= 1
-
-
-def again(small: SmallHouse) -> str:
-    with small.house.store.of(TENANT) as transaction:
-        order = Resend(only(small).document.public_id, "anna@support.example", "looked at it")
-        return resend(transaction, order, small.clock.now())
 
 
 @pytest.mark.parametrize(
