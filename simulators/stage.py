@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ import paramiko
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 SECONDS_TO_START = 90
+_PERSON = "support@gateway.example"
 # What the far ends must know for the examples (examples/erp/README.md).
 PARTICIPANTS = ("0007:5599990024", "0007:5599990032", "0106:99999001", "0208:0999990024")
 REJECTED_BY_SDI = {"behaviour": "reject", "match": {"number": "2026/79"}, "code": "00311"}
@@ -201,11 +203,18 @@ def _accounts(folder: Path, environment: Mapping[str, str]) -> Accounts:
         return Accounts(**{**stored, "sftp_key": Path(stored["sftp_key"])})
     gateway("tenant", "add", "Demo")
     gateway("sender", "add", "ERP")
-    gateway("sftp", "add", "erp-demo", "--public-key", str(folder / "sftp_key.pub"))
-    gateway("user", "add", "support@gateway.example", "--role", "operator", typed=f"{password}\n{password}\n")
-    gateway("rules", "import", str(EXAMPLES / "rules.yaml"))
-    gateway("rules", "import", str(EXAMPLES / "recipients.yaml"))
-    made = Accounts(gateway("key", "add", "demo"), "erp-demo", key_file, "support@gateway.example", password)
+    with ThreadPoolExecutor() as together:
+        api_key = together.submit(gateway, "key", "add", "demo")
+        others = [
+            together.submit(gateway, "sftp", "add", "erp-demo", "--public-key", str(folder / "sftp_key.pub")),
+            together.submit(gateway, "user", "add", _PERSON, "--role", "operator", typed=f"{password}\n{password}\n"),
+            together.submit(
+                gateway, "rules", "import", str(EXAMPLES / "rules.yaml"), str(EXAMPLES / "recipients.yaml")
+            ),
+        ]
+        for one in others:
+            one.result()
+    made = Accounts(api_key.result(), "erp-demo", key_file, _PERSON, password)
     stored = {name: str(getattr(made, name)) for name in Accounts.__slots__}
     with os.fdopen(os.open(known, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(stored, file)

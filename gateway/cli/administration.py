@@ -166,12 +166,14 @@ def rules_export(tenant: Tenant = "") -> None:
 
 
 def rules_import(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule book (YAML).")], tenant: Tenant = ""
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Rule books (YAML).")],
+    tenant: Tenant = "",
 ) -> None:
-    """Replace the rules by those of a file, and add or change its recipients: all of it, or nothing."""
+    """Replace the rules by those of files, and add or change their recipients: all of it, or nothing."""
     from gateway.intake.rule_books import import_rule_book
     from gateway.wiring.opening import opened_store, tenant_named
 
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        counts = import_rule_book(transaction, file.read_bytes(), "command line", _now())
-    out().print(f"{counts['rules']} rules and {counts['recipients']} recipients.")
+        counts = [import_rule_book(transaction, one.read_bytes(), "command line", _now()) for one in files]
+    rules, recipients = (sum(one[name] for one in counts) for name in ("rules", "recipients"))
+    out().print(f"{rules} rules and {recipients} recipients.")

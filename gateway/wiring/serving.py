@@ -32,7 +32,8 @@ from gateway.wiring.notices import read_sdi_delivery
 
 log = structlog.get_logger()
 
-_SECONDS_TO_STOP = 20
+_SECONDS_TO_STOP = 3  # for answers that are being given; a peer that keeps its line open is not waited for
+_SECONDS_FOR_A_WORKER = 40
 
 
 def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) -> None:
@@ -130,7 +131,7 @@ def _worker(number: int) -> Iterator[None]:
     finally:
         process.terminate()
         try:
-            process.wait(_SECONDS_TO_STOP + 20)
+            process.wait(_SECONDS_FOR_A_WORKER)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
