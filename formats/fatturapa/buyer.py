@@ -36,7 +36,7 @@ def write_buyer(buyer: Buyer, manifest: Manifest) -> Content:
 
 
 def _write_buyer_fiscal_id(buyer: Buyer, country: str | None, manifest: Manifest) -> Content | None:
-    if buyer.vat_identifier:
+    if buyer.vat_identifier and split_vat_identifier(buyer.vat_identifier, country)[1]:
         prefix, number = split_vat_identifier(buyer.vat_identifier, country)
         return write_fiscal_id("BG-7/BT-48", buyer.vat_identifier, prefix, number, manifest)
     return {"IdPaese": country, "IdCodice": NO_VAT_IDENTIFIER[0]} if country and country != "IT" else None

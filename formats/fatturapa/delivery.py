@@ -3,6 +3,7 @@
 from formats.en16931 import Address, Delivery, Invoice
 from formats.fatturapa.address import DELIVERY_ADDRESS, read_address, write_address
 from formats.fatturapa.document import Block, Content
+from formats.fatturapa.elements import fits
 from formats.fatturapa.manifest import Manifest
 from formats.fatturapa.notebook import Notebook
 
@@ -24,12 +25,16 @@ def write_delivery(delivery: Delivery | None, manifest: Manifest) -> Content | N
     if delivery is None:
         return None
     address = delivery.address
-    is_complete = address is not None and address.line1 and address.city and address.country
+    is_complete = address is not None and address.line1 and address.city and fits(_country(address), "NazioneType")
     content: Content = {
         "IndirizzoResa": write_address(address, DELIVERY_ADDRESS, None, manifest) if address and is_complete else None,
         "DataOraConsegna": manifest.date("BG-13/BT-72", delivery.date),
     }
     return content if any(content.values()) else None
+
+
+def _country(address: Address) -> str:
+    return (address.country or "").upper()
 
 
 def read_despatch_advice(general: Block, notebook: Notebook) -> str | None:

@@ -60,8 +60,6 @@ def content_of(envelope: bytes) -> bytes:
 def _decoded(content: bytes) -> bytes:
     """The bytes of the encoding; base64, with or without PEM lines, is taken off."""
     text = _PEM.sub(b"", content)
-    if content[:1] == bytes([_SEQUENCE]) and not _BASE64.fullmatch(text):
-        return content
     if not _BASE64.fullmatch(text):
         return content
     plain = b"".join(text.split())

@@ -115,10 +115,10 @@ def _write_codes(item: Item, path: str, manifest: Manifest) -> Iterator[Content]
     if own:
         yield {"CodiceTipo": _OWN_ARTICLE, "CodiceValore": own}
     standard = item.standard_identifier
-    if standard is not None and _ICD.fullmatch(standard.scheme or ""):
+    if standard is not None and standard.value.strip() and _ICD.fullmatch(standard.scheme or ""):
         yield _write_code(standard, _STANDARD_NAMES.get(standard.scheme or ""), f"{at}/BT-157", manifest)
     for position, one in enumerate(item.classifications, 1):
-        if _CLASS_SCHEME.fullmatch(one.scheme or "") and one.scheme not in _STANDARD_SCHEMES:
+        if one.value.strip() and _CLASS_SCHEME.fullmatch(one.scheme or "") and one.scheme not in _STANDARD_SCHEMES:
             yield _write_code(one, None, f"{at}/BT-158[{position}]", manifest)
 
 

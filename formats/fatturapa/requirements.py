@@ -7,10 +7,12 @@ document from being written; the warnings name what is assumed where the invoice
 import datetime
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Final
 
 from formats.checking import CheckSet, Finding, Severity, check, checks_in
-from formats.en16931 import Address, Buyer, Invoice, ItalianInvoice, ItalianLine, LineVat, Seller
+from formats.en16931 import Address, Buyer, Invoice, ItalianInvoice, ItalianLine, LineVat, Price, Seller, Totals
+from formats.en16931.money import HUNDRED
 from formats.fatturapa.address import BUYER_ADDRESS, SELLER_ADDRESS, AddressTerms, country_of
 from formats.fatturapa.allowances import sides
 from formats.fatturapa.codes import SIMPLIFIED_TYPES
@@ -18,9 +20,13 @@ from formats.fatturapa.elements import fits, ordinary
 from formats.fatturapa.fiscal import fiscal_code_of, split_vat_identifier
 from formats.fatturapa.lines import MOST_LINES
 from formats.fatturapa.seller import default_regime
+from formats.fatturapa.totals import FIELDS
 from formats.fatturapa.vat import NATURED, TAXED, natures_in
 
 _FIRST_DAY: Final = datetime.date(1970, 1, 1)
+# One more than the digits that Amount2DecimalType, Amount8DecimalType and QuantitaType take before the point.
+_MOST: Final = Decimal(10**11)
+_MOST_QUANTITY: Final = Decimal(10**12)
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 
 
@@ -70,7 +76,8 @@ def buyer_can_be_named(invoice: Invoice) -> Iterator[Finding]:
     yield from _address_is_complete(buyer.address, BUYER_ADDRESS, buyer.vat_identifier, "The buyer's")
     country = country_of(buyer.address, buyer.vat_identifier)
     code = fiscal_code_of(buyer.legal_registration, buyer.identifier, buyer.electronic_address)
-    if country in (None, "IT") and not buyer.vat_identifier and code is None:
+    number = split_vat_identifier(buyer.vat_identifier or "", None)[1]
+    if country in (None, "IT") and not number and code is None:
         yield Finding(
             "00417",
             "BG-7/BT-48",
@@ -141,6 +148,47 @@ def _no_vat(path: str, category: str | None, what: str) -> Finding:
         f"{what} is in VAT category {category or 'none'}, which FatturaPA has no place for.",
         "Use S, B, Z, E, AE, K, G or O.",
     )
+
+
+@check("GW-IT-AMOUNT")
+def amounts_fit(invoice: Invoice) -> Iterator[Finding]:
+    """Amounts below a hundred thousand millions, quantities below a billion millions, rates from 0 to 100 percent."""
+    for path, amount, most in _amounts(invoice):
+        if amount is not None and abs(amount) >= most:
+            yield Finding("GW-IT-AMOUNT", path, f"{amount} has no place in FatturaPA.", f"Stay below {most:,}.")
+    for path, rate in _rates(invoice):
+        if rate is not None and not 0 <= rate <= HUNDRED:
+            yield Finding("GW-IT-RATE", path, f"{rate} is no rate in percent.", "State a rate from 0 to 100.")
+
+
+def _amounts(invoice: Invoice) -> Iterator[tuple[str, Decimal | None, Decimal]]:
+    totals = invoice.totals or Totals()
+    for term in ("BT-112", "BT-114", "BT-115"):
+        yield f"BG-22/{term}", getattr(totals, FIELDS[term]), _MOST
+    for position, line in enumerate(invoice.lines, 1):
+        at, price = f"BG-25[{position}]", line.price or Price()
+        yield f"{at}/BT-129", line.quantity, _MOST_QUANTITY
+        yield f"{at}/BT-131", line.net_amount, _MOST
+        for term, amount in (("BT-146", price.net), ("BT-147", price.discount), ("BT-148", price.gross)):
+            yield f"{at}/BG-29/{term}", amount, _MOST
+    for side, position, one in sides(invoice):
+        yield f"{side.group}[{position}]/{side.amount}", one.amount, _MOST
+    for position, row in enumerate(invoice.vat_breakdown, 1):
+        yield f"BG-23[{position}]/BT-116", row.taxable, _MOST
+        yield f"BG-23[{position}]/BT-117", row.tax, _MOST
+
+
+def _rates(invoice: Invoice) -> Iterator[tuple[str, Decimal | None]]:
+    italy = invoice.italy or ItalianInvoice()
+    for position, line in enumerate(invoice.lines, 1):
+        yield f"BG-25[{position}]/BG-30/BT-152", line.vat.rate if line.vat else None
+    for side, position, one in sides(invoice):
+        yield f"{side.group}[{position}]/{side.rate}", one.vat_rate
+    for position, withholding in enumerate(italy.withholdings, 1):
+        yield f"IT-D/IT-7[{position}]/IT-14", withholding.rate
+    for position, fund in enumerate(italy.pension_funds, 1):
+        yield f"IT-D/IT-8[{position}]/IT-17", fund.rate
+        yield f"IT-D/IT-8[{position}]/IT-20", fund.vat_rate
 
 
 @check("GW-IT-CODE")

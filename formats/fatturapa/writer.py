@@ -98,14 +98,15 @@ def _wrong_transmission(transmission: Transmission) -> Iterator[Finding]:
         ("", transmission.format, transmission.format in (TO_PUBLIC_BODY, TO_PRIVATE)),
         ("", transmission.progressive, fits(transmission.progressive, "String10Type")),
         ("", transmission.country, fits(transmission.country, "NazioneType")),
+        ("", transmission.code, fits(transmission.code, "CodiceType")),
     ):
         if not is_right:
             yield Finding(
                 "GW-IT-TRANSMISSION",
                 path,
                 f"“{value}” cannot stand in DatiTrasmissione.",
-                "Recipient codes have 6 or 7 capitals and digits, formats are FPA12 and FPR12, progressives have "
-                "up to 10 characters.",
+                "Recipient codes have 6 or 7 capitals and digits, formats are FPA12 and FPR12, progressives have up to "
+                "10 characters, transmitters a country of two capitals and a code of up to 28 characters.",
             )
 
 

@@ -1,22 +1,28 @@
 """What is read of FatturaPA files: real ones, several invoices in one, other encodings, and files that are damaged."""
 
 import datetime
+import random
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from formats.checking import Severity, run
-from formats.contract import Reading
+from formats import xml
+from formats.checking import CHECK_FAILED, Severity, run
+from formats.contract import CannotWrite, Reading
 from formats.en16931 import Identifier, Invoice, ItalianInvoice, PensionFund
 from formats.en16931.terms import values_of
 from formats.fatturapa import FORMAT
 from formats.fatturapa.checks import check_bytes
+from formats.fatturapa.elements import form_of
 from formats.fatturapa.reader import read, recognises
+from formats.fatturapa.schema import errors_of
 from formats.fatturapa.writer import write
 from tests.corpus import document, documents
 from tests.fatturapa.italian import italian
+from tests.fatturapa.mutated import damaged
 from tests.fatturapa.said import invented_values, lost_values
 from tests.samples import sample_italian_invoice
 
@@ -369,6 +375,27 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(content: bytes, find
     assert finding.id == finding_id
     assert finding.message
     assert finding.fix
+
+
+def test_whatever_is_damaged_is_read_and_what_is_written_of_it_conforms(shared: Path) -> None:
+    dice = random.Random(2026)
+    written_anyway = 0
+    for path in documents(shared, "fatturapa"):
+        try:
+            root = xml.parse(path.read_bytes())
+        except xml.XmlRefused:
+            continue
+        for _ in range(2 if form_of(str(root.tag)) else 0):
+            content = etree.tostring(damaged(damaged(root, dice), dice))
+            assert CHECK_FAILED not in {one.id for one in check_bytes(content).findings}
+            for reading in read(content):
+                try:
+                    written = write(reading.invoice or Invoice())
+                except CannotWrite:
+                    continue
+                written_anyway += 1
+                assert not list(errors_of(xml.parse(written.content))), written.content.decode()
+    assert written_anyway > 50
 
 
 def test_an_attachment_that_is_no_base64_is_a_finding() -> None:

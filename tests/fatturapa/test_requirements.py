@@ -1,6 +1,7 @@
 """What cannot be written without inventing something is refused, with its place and the way out."""
 
 import datetime
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -48,6 +49,10 @@ INCOMPLETE = [
     ({"lines": (italian_line("L", "7"),)}, "GW-IT-CATEGORY", "BG-25[1]/BG-30/BT-151"),
     ({"lines": (italian_line(vat=LineVat(category="S")),)}, "GW-IT-RATE", "BG-25[1]/BG-30/BT-151"),
     ({"lines": (italian_line("E", "0", italy=ItalianLine(nature="N9")),)}, "GW-IT-CODE", "BG-25[1]/IT-L/IT-40"),
+    ({"lines": (italian_line("S", "101"),)}, "GW-IT-RATE", "BG-25[1]/BG-30/BT-152"),
+    ({"lines": (italian_line("S", "-22"),)}, "GW-IT-RATE", "BG-25[1]/BG-30/BT-152"),
+    ({"lines": (italian_line(net_amount=Decimal(10**11)),)}, "GW-IT-AMOUNT", "BG-25[1]/BT-131"),
+    ({"lines": (italian_line(quantity=Decimal(10**12)),)}, "GW-IT-AMOUNT", "BG-25[1]/BT-129"),
     ({"italy": ItalianInvoice(document_type="TD99")}, "GW-IT-CODE", "IT-D/IT-1"),
     ({"italy": ItalianInvoice(withholdings=(Withholding(kind="RT01"),))}, "GW-IT-WITHHOLDING", "IT-D/IT-7[1]/IT-13"),
     ({"italy": ItalianInvoice(pension_funds=(PensionFund(kind="TC01"),))}, "GW-IT-WITHHOLDING", "IT-D/IT-8[1]/IT-17"),
