@@ -59,16 +59,19 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Stage]:
-    """Start everything in a folder, for as long as the block runs; all that was started is stopped."""
+def stage(folder: Path, *, workers: int = 1, participants: Sequence[str] = PARTICIPANTS) -> Iterator[Stage]:
+    """Start everything in a folder, for as long as the block runs; all that was started is stopped.
+
+    participants: who is registered on the twin's Peppol network
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    surroundings = {**os.environ, **(environment or {})}
-    with _twin(folder, surroundings) as twin:
+    surroundings = dict(os.environ)
+    with twin_process(folder, participants) as twin:
         settings = folder / "gateway.toml"
-        settings.write_text(_settings(folder, twin), encoding="utf-8")
+        settings.write_text(settings_for(folder, twin), encoding="utf-8")
         settings.chmod(0o600)
         surroundings["GATEWAY_SETTINGS"] = str(settings)
-        with _started(folder, "gateway", [_gateway(), "up"], surroundings) as gateway:
+        with _started(folder, "gateway", [_gateway(), "up", "--workers", str(workers)], surroundings) as gateway:
             _tell_sdi(twin, gateway)
             yield Stage(folder, twin, gateway, _accounts(folder, surroundings))
 
@@ -78,13 +81,14 @@ def _gateway() -> str:
 
 
 @contextmanager
-def _twin(folder: Path, environment: Mapping[str, str]) -> Iterator[Mapping[str, object]]:
-    participants, script = folder / "participants.json", folder / "script.json"
-    participants.write_text(json.dumps(dict.fromkeys(PARTICIPANTS)), encoding="utf-8")
+def twin_process(folder: Path, participants: Sequence[str] = PARTICIPANTS) -> Iterator[Mapping[str, object]]:
+    """The network twin as a process of its own: the ready file that it wrote."""
+    registered, script = folder / "participants.json", folder / "script.json"
+    registered.write_text(json.dumps(dict.fromkeys(participants)), encoding="utf-8")
     script.write_text(json.dumps({"sdi": [REJECTED_BY_SDI]}), encoding="utf-8")
     command = [sys.executable, "-m", "simulators", "--work", str(folder / "twin")]
-    command += ["--participants", str(participants), "--script", str(script), "--pace", "demo"]
-    with _started(folder, "twin", command, environment) as ready:
+    command += ["--participants", str(registered), "--script", str(script), "--pace", "demo"]
+    with _started(folder, "twin", command, os.environ) as ready:
         yield ready
 
 
@@ -121,7 +125,7 @@ def _when_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, name: 
     return found
 
 
-def _settings(folder: Path, twin: Mapping[str, object]) -> str:
+def settings_for(folder: Path, twin: Mapping[str, object]) -> str:
     """The gateway's settings file: every address and key that the twin gave, on free ports."""
     ap, sdi, smtp, house, signing = (
         table_of(twin, name) for name in ("access_point", "sdi", "smtp", "print", "signing")
