@@ -6,7 +6,7 @@ changes nothing, one about nothing we sent is kept for a person.
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import structlog
 
@@ -14,8 +14,9 @@ from channels.contract import ChannelFailure, Notice
 from gateway.lifecycle import signal_about
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import deliveries, notices
+from gateway.store import deliveries, documents, notices
 from gateway.store.records import Delivery
+from gateway.store.session import Transaction
 
 log = structlog.get_logger()
 
@@ -31,14 +32,13 @@ def collect_notices(house: House, tenant: uuid.UUID, channel_name: str) -> int:
             transaction.wake(f"collect.{channel_name}")
     if not waiting:
         return 0
-    new = 0
+    said: list[Notice] = []
     try:
-        for notice in channel.collect(waiting):
-            new += _absorb_one(house, tenant, channel_name, notice)
+        said.extend(channel.collect(waiting))
     except ChannelFailure as error:
-        # Asked again at the next turn; what was said until then is written.
+        # Asked again at the next turn.
         log.warning("notices could not be collected", channel=channel_name, code=error.code, text=error.text)
-    return new
+    return _absorb(house, tenant, channel_name, said)
 
 
 def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
@@ -53,7 +53,7 @@ def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
             if tenant is None:
                 _keep_stray(house, channel_name, notice)
         if tenant is not None:
-            new += _absorb_one(house, tenant, channel_name, notice)
+            new += _absorb(house, tenant, channel_name, [notice])
     return new
 
 
@@ -77,37 +77,47 @@ def _names_another(delivery: Delivery, notice: Notice) -> bool:
     return bool(notice.reference and delivery.reference and notice.reference != delivery.reference)
 
 
-def _absorb_one(house: House, tenant: uuid.UUID, channel_name: str, notice: Notice) -> int:
-    """Fold one notice into its delivery; 1 where it was new."""
+def _absorb(house: House, tenant: uuid.UUID, channel_name: str, said: Sequence[Notice]) -> int:
+    """Fold notices into their deliveries, all of them at once; returns how many were new."""
     now = house.clock.now()
-    raw = house.archive.put(tenant, notice.raw)
+    raw = house.archive.put_all(tenant, [one.raw for one in said])
+    new = 0
     with house.store.of(tenant) as transaction:
-        delivery = deliveries.find(transaction, channel_name, notice.parcel_key, notice.reference)
-        if delivery is None:
-            _keep_stray(house, channel_name, notice)
-            return 0
-        is_new = notices.take(
-            transaction,
-            channel=channel_name,
-            key=notice.key,
-            signal=notice.signal,
-            reference=notice.reference,
-            delivery_id=delivery.id,
-            sha256=raw,
-            now=now,
-        )
-        if not is_new:
-            return 0
-        outcome = Outcome(
-            delivery,
-            signal_about(notice.signal, is_about_a_repeat=_names_another(delivery, notice)),
-            notice.text,
-            code=notice.code,
-            reference=notice.reference,
-            proof=notice.raw,
-            proof_media_type=notice.raw_media_type,
-            proof_role="notice",
-            said_at=notice.said_at,
-        )
-        write_outcome(house, transaction, outcome, raw, now)
-    return 1
+        known = deliveries.spoken_of(transaction, channel_name, [(one.parcel_key, one.reference) for one in said])
+        documents.hold(transaction, sorted({one.document_id for one in known if one}))
+        for notice, sha256, delivery in zip(said, raw, known, strict=True):
+            if delivery is None:
+                _keep_stray(house, channel_name, notice)
+            elif _is_new(transaction, channel_name, notice, delivery, sha256, now):
+                write_outcome(house, transaction, _outcome(delivery, notice), sha256, now)
+                new += 1
+    return new
+
+
+def _is_new(
+    transaction: Transaction, channel: str, notice: Notice, delivery: Delivery, sha256: str, now: datetime.datetime
+) -> bool:
+    return notices.take(
+        transaction,
+        channel=channel,
+        key=notice.key,
+        signal=notice.signal,
+        reference=notice.reference,
+        delivery_id=delivery.id,
+        sha256=sha256,
+        now=now,
+    )
+
+
+def _outcome(delivery: Delivery, notice: Notice) -> Outcome:
+    return Outcome(
+        delivery,
+        signal_about(notice.signal, is_about_a_repeat=_names_another(delivery, notice)),
+        notice.text,
+        code=notice.code,
+        reference=notice.reference,
+        proof=notice.raw,
+        proof_media_type=notice.raw_media_type,
+        proof_role="notice",
+        said_at=notice.said_at,
+    )

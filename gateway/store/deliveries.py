@@ -240,18 +240,21 @@ def _timed(transaction: Transaction, timer: str, now: datetime.datetime, limit: 
     return found
 
 
-def find(transaction: Transaction, channel: str, key: str, reference: str) -> Delivery | None:
-    """The delivery that a notice speaks of, by our key or by the other side's reference."""
-    own = select(DeliveryRow).where(DeliveryRow.tenant == transaction.tenant, DeliveryRow.channel == channel)
-    for condition in (
-        DeliveryRow.key == key if key else None,
-        DeliveryRow.reference == reference if reference else None,
-    ):
-        if condition is not None:
-            row = transaction.session.exec(own.where(condition)).first()
-            if row is not None:
-                return _delivery(row)
-    return None
+def spoken_of(transaction: Transaction, channel: str, names: Sequence[tuple[str, str]]) -> list[Delivery | None]:
+    """The deliveries that notices speak of, by our key or else by the other side's reference; None where none fits."""
+    keys = [key for key, _ in names if key]
+    references = [reference for _, reference in names if reference]
+    rows = transaction.session.exec(
+        select(DeliveryRow).where(
+            DeliveryRow.tenant == transaction.tenant,
+            DeliveryRow.channel == channel,
+            or_(col(DeliveryRow.key).in_(keys), col(DeliveryRow.reference).in_(references)),
+        )
+    ).all()
+    by_key = {row.key: row for row in rows}
+    by_reference = {row.reference: row for row in rows if row.reference}
+    found = (by_key.get(key) or by_reference.get(reference) for key, reference in names)
+    return [_delivery(row) if row is not None else None for row in found]
 
 
 def owner_of(transaction: Transaction, channel: str, key: str, reference: str) -> uuid.UUID | None:
