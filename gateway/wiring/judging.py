@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from formats.checking import CHECK_FAILED, Finding, Report
 from formats.contract import NO_OPTIONS, Format, Options, Profile, Reading
-from gateway.errors import NotFound
+from gateway.errors import WrongContent
 from gateway.pipeline.verdict import Judged, as_data, unknown_format
 from gateway.registry import profiles_of, recognise
 from gateway.wiring import normalising
@@ -21,11 +21,11 @@ def judge(
 ) -> Iterator[Judged]:
     """One verdict a document, in the order of the file.
 
-    profile: `auto` takes the one that each document claims. Raises NotFound for a profile that nobody knows.
+    profile: `auto` takes the one that each document claims. Raises WrongContent for a profile that nobody knows.
     """
     profiles = profiles_of(formats)
     if profile != AUTO and profile not in profiles:
-        raise NotFound("profile", profile)
+        raise WrongContent("profile", f"there is none called {profile}; there are {', '.join((AUTO, *profiles))}")
     asked = (profiles[profile],) if profile != AUTO else normalising.by_speciality(profiles)
     found = recognise(formats, content)
     if found is None or found.read is None:

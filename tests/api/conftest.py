@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from formats.ubl import FORMAT as UBL
 from gateway.api.app import create_app
@@ -18,9 +20,10 @@ from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
 from gateway.registry import formats_at_hand
-from gateway.store.session import Store, open_store
+from gateway.store.session import open_store
 from gateway.wiring.judging import judge
 from gateway.wiring.serving import _listening
+from tests.databases import database
 from tests.pipeline.house import SENDER, TENANT, SmallHouse, small_house
 from tests.samples import sample_invoice
 
@@ -36,6 +39,8 @@ class Api:
     own: str
     foreign: str
     foreign_tenant: uuid.UUID
+    folder: Path
+    app: FastAPI
 
     def ask(
         self, method: str, path: str, key: str | None = None, headers: dict[str, str] | None = None, **given: object
@@ -60,6 +65,10 @@ class Api:
         prepare_waiting(self.small.house, TENANT)
         dispatch_waiting(self.small.house, TENANT, "obedient")
 
+    def archived(self) -> list[Path]:
+        """What lies in the archive."""
+        return [one for one in (self.folder / "archive").rglob("*") if one.is_file()]
+
     def only_document(self) -> str:
         """The id of the one document that there is."""
         (found,) = self.get("/v1/documents").json()["documents"]
@@ -72,25 +81,40 @@ def as_ubl(**changes: object) -> bytes:
     return UBL.write(sample_invoice(**changes)).content
 
 
-@pytest.fixture
-def store(gateway_database: str) -> Iterator[Store]:
-    """The database of this test."""
-    opened = open_store(gateway_database, connections=4)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def api(store: Store, tmp_path: Path) -> Iterator[Api]:
-    """The API, with a tenant of its own and a foreign one."""
-    small = small_house(store, tmp_path / "archive")
+@contextmanager
+def opened(url: str, folder: Path) -> Iterator[Api]:
+    """The API on this database, with a tenant of its own and a foreign one."""
+    store = open_store(url, connections=4)
+    small = small_house(store, folder / "archive")
     house, now = small.house, small.clock.now()
-    door = Door(house.store, house.archive, house.clock, MOST_BYTES)
     foreign_tenant = add_tenant(store, "South", now)
     with store.of(TENANT) as transaction:
         own = add_key(transaction, SENDER, "erp", now).text
     with store.of(foreign_tenant) as transaction:
         foreign = add_key(transaction, add_sender(transaction, "other", {}, now), "other", now).text
+    door = Door(house.store, house.archive, house.clock, MOST_BYTES)
     app = create_app(Rooms(house=house, door=door, judge=partial(judge, formats_at_hand())))
-    with _listening(app, "127.0.0.1", 0) as url, httpx.Client(base_url=url, trust_env=False) as client:
-        yield Api(client, small, own, foreign, foreign_tenant)
+    with _listening(app, "127.0.0.1", 0) as where, httpx.Client(base_url=where, trust_env=False) as client:
+        yield Api(client, small, own, foreign, foreign_tenant, folder, app)
+    store.close()
+
+
+@pytest.fixture
+def api(gateway_database: str, tmp_path: Path) -> Iterator[Api]:
+    """The API of this test alone."""
+    with opened(gateway_database, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def calm(postgres_server: str, newest_schema: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """An API for tests that change nothing, or nothing that another of them would notice."""
+    with database(postgres_server, template=newest_schema) as url, opened(url, tmp_path_factory.mktemp("calm")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def filled(postgres_server: str, newest_schema: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """An API that the tests of one file fill once and then only read."""
+    with database(postgres_server, template=newest_schema) as url, opened(url, tmp_path_factory.mktemp("own")) as made:
+        yield made

@@ -1,0 +1,76 @@
+"""Checking over the API: a verdict a document, and nothing kept."""
+
+import pytest
+
+from gateway.store import parties
+from gateway.store.records import Sender
+from tests.api.conftest import Api, as_ubl
+from tests.clocks import NOON
+from tests.pipeline.house import SENDER, TENANT
+
+CSV = (
+    "Invoice number;Invoice date;Currency;Seller name;Buyer name;Item name;Quantity;Unit price;VAT rate\n"
+    "A-1;2026-03-02;EUR;Nordlicht;Atelier;Drill;1;10.00;20\n"
+    "A-2;2026-03-02;EUR;Nordlicht;Atelier;Drill;1;10,0,0;20\n"
+)
+
+
+def test_a_good_invoice_is_valid_by_the_rules_it_claims(calm: Api) -> None:
+    (verdict,) = calm.ask("POST", "/v1/check", content=as_ubl()).json()
+    assert verdict == {
+        "position": 1,
+        "number": "2026-0042",
+        "format": "ubl",
+        "profile": "peppol-bis-3",
+        "valid": True,
+        "findings": [],
+    }
+
+
+def test_the_rules_that_are_asked_for_are_applied_whatever_is_claimed(calm: Api) -> None:
+    content = as_ubl(buyer_reference=None)
+    (claimed,) = calm.ask("POST", "/v1/check", content=content).json()
+    (ordered,) = calm.ask("POST", "/v1/check?profile=en16931", content=content).json()
+    assert (claimed["profile"], claimed["valid"]) == ("peppol-bis-3", False)
+    assert [one["id"] for one in claimed["findings"]] == ["PEPPOL-EN16931-R003"]
+    assert (ordered["profile"], ordered["valid"]) == ("en16931", True)
+
+
+def test_each_invoice_of_a_file_has_a_verdict_of_its_own(calm: Api) -> None:
+    verdicts = calm.ask("POST", "/v1/check", content=CSV.encode()).json()
+    assert [(one["position"], one["number"]) for one in verdicts][:1] == [(1, "A-1")]
+    assert verdicts[-1]["valid"] is False
+    assert any("10,0,0" in one["message"] for one in verdicts[-1]["findings"])
+
+
+@pytest.mark.parametrize("content", [b"", b"no invoice", b"<Invoice", b"\x00\x01", b"{}", b"[]", b"<!DOCTYPE x><x/>"])
+def test_what_is_no_invoice_is_not_valid_and_says_why(calm: Api, content: bytes) -> None:
+    answer = calm.ask("POST", "/v1/check?file_name=odd.bin", content=content)
+    assert answer.status_code == 200
+    (verdict,) = answer.json()
+    assert verdict["valid"] is False
+    assert verdict["findings"][0]["message"]
+
+
+def test_a_file_is_read_with_the_mapping_of_its_sender(api: Api) -> None:
+    """As a submission with the same key would be."""
+    asked: list[object] = []
+
+    def options_of(sender: Sender) -> dict[str, object]:
+        asked.append(sender.id)
+        return {}
+
+    with api.small.house.store.of(TENANT) as transaction:
+        assert parties.sender(transaction, SENDER).name == "erp"
+    house = api.small.house
+    object.__setattr__(house, "read_options", options_of)
+    api.ask("POST", "/v1/check", content=as_ubl())
+    assert asked == [SENDER]
+
+
+def test_nothing_of_it_is_kept(api: Api) -> None:
+    api.ask("POST", "/v1/check", content=as_ubl())
+    assert api.get("/v1/submissions").json()["submissions"] == []
+    assert api.get("/v1/events").json()["events"] == []
+    assert api.archived() == []
+    assert api.small.clock.now() == NOON
