@@ -22,6 +22,7 @@ from tests.samples import sample_invoice
 @given(RULES | RECIPIENTS)
 def test_what_is_written_as_json_is_read(value: Rule | Recipient) -> None:
     assert from_plain(type(value), json.loads(json.dumps(to_plain(value)))) == value
+    assert from_plain(type(value), to_plain(value)) == value
 
 
 def test_a_decision_can_be_kept_as_json() -> None:
@@ -105,6 +106,11 @@ def test_recipients_are_written_with_their_addresses() -> None:
     book = read_rule_book(write_rule_book(RuleBook(recipients=(ATELIER, OFFICE))))
     assert book.recipients == (ATELIER, OFFICE)
     assert "to: compta@atelier.example\n" in write_rule_book(book)
+
+
+def test_the_texts_inside_lists_may_stand_alone_too() -> None:
+    anywhere = from_plain(Condition, {"any_of": ({"tag": "a"}, {"tag": ["b", "c"]})})
+    assert anywhere.any_of == (Condition(tag=("a",)), Condition(tag=("b", "c")))
 
 
 def test_a_list_may_be_written_as_its_only_member() -> None:

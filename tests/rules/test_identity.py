@@ -42,6 +42,9 @@ def test_a_buyer_is_identified_by_everything_it_states_and_by_its_name_last() ->
         # a number without its country prefix takes that of the address; Greece writes EL
         (Buyer(vat_identifier="123456789", address=Address(country="GR")), "vat:EL123456789"),
         (Buyer(vat_identifier="che-123.456.788 mwst"), "vat:CHE123456788MWST"),
+        # short, or with many equal digits, and still somebody's
+        (Buyer(vat_identifier="IT10000000000"), "vat:IT10000000000"),
+        (Buyer(legal_registration=Identifier("7", "0002")), "registration:0002:7"),
         # a registration without scheme is that of a country
         (
             Buyer(legal_registration=Identifier("559900-1122"), address=Address(country="SE")),
@@ -95,6 +98,20 @@ def test_a_recipient_kept_with_the_keys_of_an_invoice_is_found_by_them(parties: 
 def test_the_keys_of_an_invoice_differ_from_each_other(invoice: Invoice) -> None:
     keys = matching_keys(invoice.buyer or Buyer(), invoice.seller)
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "keys"),
+    [
+        ((), ("name:FR:atelier",)),
+        (("vat: fr 11 123456782",), ("vat:FR11123456782", "name:FR:atelier")),
+        (("name:FR:Atelier", "vat:FR11123456782"), ("name:FR:atelier", "vat:FR11123456782")),  # its name given as well
+    ],
+)
+def test_a_recipient_is_recognised_by_its_identifiers_and_by_its_name(
+    identifiers: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    assert Recipient(id="r", name="Atelier", country="FR", identifiers=identifiers).keys == keys
 
 
 @pytest.mark.parametrize(
