@@ -36,9 +36,10 @@ def _buyer(file: Submission) -> Block | None:
 
 def _vat_id(party: Block | None) -> tuple[str, str] | None:
     """Country and number, None where the party states none."""
-    if party is None or party.first("IdFiscaleIVA") is None:
+    number = party.text("IdFiscaleIVA", "IdCodice") if party is not None else None
+    if party is None or number is None:
         return None
-    return party.text("IdFiscaleIVA", "IdPaese") or "", party.text("IdFiscaleIVA", "IdCodice") or ""
+    return party.text("IdFiscaleIVA", "IdPaese") or "", number
 
 
 @check("00003")
@@ -192,11 +193,12 @@ def number_has_a_digit(file: Submission) -> Iterator[Finding]:
 
 @check("00471")
 def seller_is_not_the_buyer(file: Submission) -> Iterator[Finding]:
-    """For documents that one party writes to another. Members of one VAT group differ in their fiscal codes."""
+    """For documents that one party writes to another. Members of one VAT group each state another fiscal code."""
     seller, buyer = _seller(file), _buyer(file)
     if seller is None or buyer is None or _vat_id(seller) is None or _vat_id(seller) != _vat_id(buyer):
         return
-    if seller.text("CodiceFiscale") != buyer.text("CodiceFiscale"):
+    codes = {code for code in (seller.text("CodiceFiscale"), buyer.text("CodiceFiscale")) if code}
+    if len(codes) > 1:
         return
     for body in file.bodies:
         if body.document_type in _OF_ANOTHER_SELLER:
