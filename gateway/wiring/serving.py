@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -63,7 +64,12 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
     """Every door that is set, for as long as the block runs: name -> where it is."""
     settings, house = installation.settings, installation.house
     door = Door(house.store, house.archive, house.clock, settings.limits.file)
-    rooms = Rooms(house=house, door=door, judge=partial(judge, installation.registry.formats))
+    rooms = Rooms(
+        house=house,
+        door=replace(door, max_bytes=min(settings.api.max_body, settings.limits.file)),
+        judge=partial(judge, installation.registry.formats),
+        public_url=settings.api.public_url,
+    )
     with ExitStack() as stack:
         app = create_app(rooms)
         app.mount("/desk", create_desk(rooms, settings.api))
