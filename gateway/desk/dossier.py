@@ -37,6 +37,7 @@ class Dossier:
     seller: str
     buyer: str
     dates: str
+    file_name: str
     amount: str
     verdict: Verdict
     facts: tuple[Fact, ...]
@@ -72,6 +73,7 @@ def dossier(desk: Desk, who: Visitor, document: str, *, oldest_first: bool) -> D
         seller=head.seller_name or "",
         buyer=head.buyer_name or "",
         dates=_dates(head),
+        file_name=whole.submission.file_name,
         amount=spelling.amount(head.amount_due, head.currency),
         verdict=verdict_of(whole, who, names, len(proofs), now),
         facts=facts_of(whole, now),

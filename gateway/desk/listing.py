@@ -216,7 +216,7 @@ def _row(one: DocumentView, now: datetime.datetime) -> Row:
         country=spelling.country(one.buyer_country),
         status=STATUS[Headline(one.headline)],
         headline=one.headline,
-        now=one.action or ("Nothing to do" if one.owner is Owner.NOBODY else one.sentence),
+        now=one.action or ("Nothing to do" if _is_over(one) else one.sentence),
         who=_who(one, now),
         is_pressing=is_pressing,
         way=wording.way(one.channel),
@@ -226,11 +226,16 @@ def _row(one: DocumentView, now: datetime.datetime) -> Row:
     )
 
 
+def _is_over(one: DocumentView) -> bool:
+    return one.owner is Owner.NOBODY and one.headline != Headline.IN_PROGRESS
+
+
 def _who(one: DocumentView, now: datetime.datetime) -> str:
     """Who acts and until when, on one line; where nobody does, what happened last."""
     if one.owner in (Owner.NOBODY, Owner.GATEWAY):
-        return one.sentence if one.owner is Owner.NOBODY and not one.action else ""
-    role = wording.way(one.channel).other_side if one.owner is Owner.PROVIDER else OWNERS[one.owner]
+        return one.sentence if _is_over(one) and not one.action else ""
+    other_side = wording.begin(wording.way(one.channel).other_side)
+    role = other_side if one.owner is Owner.PROVIDER else OWNERS[one.owner]
     if one.deadline is not None:
         verb = "until" if one.owner not in PEOPLE_ON_OUR_SIDE else "by"
         late = f", {spelling.days_left(one.deadline, now.date())}" if one.deadline < now.date() else ""

@@ -150,9 +150,11 @@ def file_shown(one: Artefact) -> FileShown:
 
 
 def files_of(whole: Whole) -> tuple[FileShown, ...]:
-    """The files of a document in the order in which they came, the same bytes in the same role once."""
+    """The files of a document on their way through the house, the same bytes in the same role once."""
     once = {(one.role, one.sha256): one for one in whole.artefacts}
-    return tuple(file_shown(one) for one in once.values())
+    order = tuple(wording.ARTEFACTS)
+    came = sorted(once.values(), key=lambda one: order.index(one.role) if one.role in order else len(order))
+    return tuple(file_shown(one) for one in came)
 
 
 def is_delivered(whole: Whole) -> bool:
@@ -193,7 +195,7 @@ def _told(whole: Whole) -> Iterator[tuple[Artefact | None, str, str]]:
             yield artefact_for(whole, event.evidence, "notice", "answer"), reached, other
     for event in own:
         if event.after in (_D.HANDED_OVER.value, _D.IN_TRANSIT.value):
-            yield artefact_for(whole, event.evidence, "answer", "notice"), f"{other} has it", other
+            yield artefact_for(whole, event.evidence, "answer", "notice"), wording.begin(f"{other} has it"), other
     yield artefact_for(whole, best.parcel_sha256, "sealed"), "What we sent", "this gateway"
     yield (
         artefact_for(whole, whole.submission.sha256, "source"),

@@ -9,7 +9,7 @@ from gateway.desk.forms import Fields
 from gateway.desk.room import Desk
 from gateway.desk.visitors import Visitor
 from gateway.errors import NotAllowed, NotFound
-from gateway.lifecycle import DeliveryState, Legal, Processing
+from gateway.lifecycle import PEOPLE_ON_OUR_SIDE, DeliveryState, Legal, Processing
 from gateway.pipeline.release import Plan, Resend, plan, resend
 from gateway.store import documents, log
 from gateway.store.log import Whole
@@ -42,6 +42,7 @@ _BY_ITSELF: Final = "It is on its way through the gateway and goes by itself."
 class Preview:
     """What sending again would do. changes: (what, as it was, as it will be).
 
+    warning:  what stopped it, and what follows where a person has not seen to that
     refused:  why it can't be sent again, "" where it can
     problem:  what is wrong with the form that came back
     seen:     the state that the person looked at
@@ -53,6 +54,7 @@ class Preview:
     amount: str
     headline: str
     refused: str
+    warning: tuple[str, str]
     changes: tuple[tuple[str, str, str], ...]
     seen: str
     reason: str = ""
@@ -79,7 +81,7 @@ def _why_not(whole: Whole) -> str:
         return _BY_ITSELF
     if last.state is _D.RETRY_SCHEDULED and last.next_attempt_at is not None:
         return f"The gateway tries again by itself at {last.next_attempt_at:%H:%M} UTC."
-    return _DELIVERY.get(last.state, _BY_ITSELF).format(other=wording.way(last.channel).other_side)
+    return _DELIVERY.get(last.state, _BY_ITSELF).format(other=wording.begin(wording.way(last.channel).other_side))
 
 
 def preview(desk: Desk, who: Visitor, document: str) -> Preview:
@@ -88,12 +90,13 @@ def preview(desk: Desk, who: Visitor, document: str) -> Preview:
         whole = log.document(transaction, document)
     if whole is None:
         raise NotFound("document", document)
-    return _preview(whole, who)
+    return _preview(desk, whole, who)
 
 
-def _preview(whole: Whole, who: Visitor, reason: str = "", problem: str = "") -> Preview:
+def _preview(desk: Desk, whole: Whole, who: Visitor, reason: str = "", problem: str = "") -> Preview:
     document = whole.document
     refused = refusal(whole) or ("" if who.may_resend else _NO_RIGHT)
+    recognises = _recognises_repeats(desk, whole)
     return Preview(
         public_id=document.public_id,
         number=document.number or document.public_id,
@@ -101,14 +104,33 @@ def _preview(whole: Whole, who: Visitor, reason: str = "", problem: str = "") ->
         amount=spelling.amount(document.amount_due, document.currency),
         headline=document.headline,
         refused=refused,
-        changes=() if refused else _changes(whole, plan(whole)),
+        warning=_warning(whole, recognises=recognises),
+        changes=() if refused else _changes(whole, plan(whole), recognises=recognises),
         seen=document.changed_at.isoformat(),
         reason=reason,
         problem=problem,
     )
 
 
-def _changes(whole: Whole, planned: Plan) -> tuple[tuple[str, str, str], ...]:
+def _recognises_repeats(desk: Desk, whole: Whole) -> bool:
+    """Whether the other side of the last delivery knows a parcel that it has seen."""
+    channel = desk.rooms.house.channels.get(whole.deliveries[-1].channel) if whole.deliveries else None
+    return channel is not None and channel.recognises_repeats
+
+
+def _warning(whole: Whole, *, recognises: bool) -> tuple[str, str]:
+    document = whole.document
+    if document.delivery is _D.OUTCOME_UNKNOWN:
+        other = wording.way(document.channel).other_side
+        twice = f"Ask there first: {other} doesn't recognise a repeat, and the buyer may get it twice."
+        once = f"If it did, {other} recognises the repeat by its key."
+        return "Nobody knows whether it arrived.", once if recognises else twice
+    if document.owner in PEOPLE_ON_OUR_SIDE:
+        return document.sentence, "If that isn't put right, the same happens again."
+    return "", ""
+
+
+def _changes(whole: Whole, planned: Plan, *, recognises: bool) -> tuple[tuple[str, str, str], ...]:
     last: DeliveryView | None = whole.deliveries[-1] if whole.deliveries else None
     content = ("Number, date, amounts, lines", "stay", "stay")
     if last is None:
@@ -118,7 +140,7 @@ def _changes(whole: Whole, planned: Plan) -> tuple[tuple[str, str, str], ...]:
         return (
             ("Way", way.name, way.name),
             ("File", last.file_name, "the same bytes"),
-            ("Key", last.key, "the same: a repeat is recognised by it"),
+            ("Key", last.key, "the same: a repeat is recognised by it" if recognises else "the same"),
             content,
         )
     return (
@@ -143,7 +165,7 @@ def send_again(desk: Desk, who: Visitor, document: str, given: Fields) -> Previe
             raise NotFound("document", document)
         against = _against(whole, who, reason, given.get("seen", ""))
         if against is not None:
-            return _preview(whole, who, reason, against)
+            return _preview(desk, whole, who, reason, against)
         resend(transaction, Resend(document, f"{who.name} ({who.person.email})", reason), now)
     return None
 

@@ -143,14 +143,14 @@ def _titled(text: str, event: Event, way: wording.Way) -> str:
     """The title with the way in it; an event about a route names its way at the beginning of its sentence."""
     if way is wording.NO_WAY and "{way}" in text:
         channel = event.sentence.removeprefix("It goes by ").partition(":")[0]
-        way = wording.way(channel) if channel != event.sentence else wording.Way("A way", "fork", "The other side")
-    return text.format(way=way.name, other=way.other_side)
+        way = wording.way(channel) if channel != event.sentence else wording.Way("A way", "fork", "the other side")
+    return wording.begin(text.format(way=way.name, other=way.other_side))
 
 
 def _facts(event: Event, delivery: DeliveryView | None) -> Iterator[str]:
     if event.after == _D.RETRY_SCHEDULED.value and event.data.get("attempt"):
         yield f"attempt {event.data['attempt']}, same key"
-    if event.after == _D.HANDED_OVER.value and delivery is not None:
+    if event.after == _D.HANDED_OVER.value and event.before == _D.DISPATCHING.value and delivery is not None:
         # Only where one attempt was ever made: then one call went out, whatever came back.
         yield "sent once" if delivery.attempts == 1 else f"{delivery.attempts} attempts, same key"
     if event.data.get("code") and event.data["code"] != event.data.get("reference"):
@@ -194,7 +194,7 @@ def _by_the_moment(
     }.get((last.channel, last.state))
     if silence is not None and silence[0] is not None:
         until = silence[0] + seconds(silence[1])
-        sentence = f"If nothing comes back until then. {other} doesn't confirm what reaches the buyer."
+        sentence = f"If nothing comes back until then: {other} doesn't confirm what reaches the buyer."
         yield until.date(), _future(until, "It counts as delivered", sentence, "delivery", now)
 
 
@@ -209,9 +209,11 @@ def _deadline(whole: Whole) -> Entry:
     document = whole.document
     assert document.deadline is not None  # noqa: S101 - asked by the caller
     if document.owner in PEOPLE_ON_OUR_SIDE:
-        return _future(document.deadline, "The last day to act", f"{document.action}", "deadline")
-    other = wording.way(document.channel).other_side if document.owner is Owner.PROVIDER else "The other side"
-    return _future(document.deadline, f"{other} has answered", "If not, the gateway operator asks.", "delivery")
+        return _future(document.deadline, "The last day to act", document.action, "deadline")
+    other = wording.way(document.channel).other_side if document.owner is Owner.PROVIDER else "the other side"
+    return _future(
+        document.deadline, f"{wording.begin(other)} has answered", "If not, the gateway operator asks.", "delivery"
+    )
 
 
 def _future(at: datetime.date, title: str, sentence: str, axis: str, now: datetime.datetime | None = None) -> Entry:

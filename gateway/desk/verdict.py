@@ -27,6 +27,7 @@ from gateway.store.records import DocumentView, Event
 
 _D = DeliveryState
 _GONE: Final = frozenset({Processing.DUPLICATE, Processing.SUPERSEDED, Processing.CANCELLED})
+_CORRECTED: Final = "A corrected file with the same number takes its place."
 _GOOD: Final = frozenset({Headline.DELIVERED, Headline.ACCEPTED, Headline.PAID})
 _NO_EFFECT: Final = Effect("")
 _REACHED: Final = frozenset({_D.DELIVERED, _D.DELIVERED_UNCONFIRMED})
@@ -49,6 +50,7 @@ class Verdict:
 
     tone:     bad where a person must act, good where it is proven, or calm
     related:  (words, document id) of the original or the successor
+    resend_first:  sending again is the next step; otherwise the document has to be corrected before
     why_not:  why it can't be sent again where a person might want to, "" where it can or nobody would
     """
 
@@ -59,6 +61,7 @@ class Verdict:
     steps: tuple[Step, ...]
     related: tuple[str, str] | None
     may_resend: bool
+    resend_first: bool
     why_not: str
 
 
@@ -89,6 +92,7 @@ def verdict_of(
         steps=(_next(document, now), _who(document), _when(document, headline, proofs, now)),
         related=_related(document, names),
         may_resend=not why_not and who.may_resend and needs_a_person,
+        resend_first=document.owner in (Owner.OPERATOR, Owner.MASTER_DATA),
         why_not=_why_not(why_not, who) if headline is Headline.ACTION_NEEDED else "",
     )
 
@@ -108,20 +112,28 @@ def _related(document: DocumentView, names: Mapping[uuid.UUID, str]) -> tuple[st
 
 def _next(document: DocumentView, now: datetime.datetime) -> Step:
     if document.action:
-        return Step("Next step", document.action)
-    if document.owner is Owner.NOBODY:
-        is_open = document.headline in _GOOD and document.payment != Payment.PAID.value
-        due = document.due_date if is_open and document.due_date and document.due_date >= now.date() else None
-        return Step("Next step", "Nothing to do", f"Payment is expected by {spelling.day(due)}." if due else "")
-    return Step("Next step", "Wait", "The gateway goes on by itself.")
+        return Step("Next step", document.action, _CORRECTED if _takes_a_new_file(document) else "")
+    if document.headline == Headline.IN_PROGRESS:
+        waits_for = wording.way(document.channel).other_side if document.owner is Owner.PROVIDER else ""
+        return Step("Next step", f"Wait for {waits_for}" if waits_for else "Wait", "It goes on by itself.")
+    is_open = document.headline in _GOOD and document.payment != Payment.PAID.value
+    due = document.due_date if is_open and document.due_date and document.due_date >= now.date() else None
+    return Step("Next step", "Nothing to do", f"Payment is expected by {spelling.day(due)}." if due else "")
+
+
+def _takes_a_new_file(document: DocumentView) -> bool:
+    """Whether its number is free for a corrected version from the sender."""
+    return document.owner in AT_THE_SENDER and (
+        document.processing in (Processing.INVALID, Processing.QUARANTINED) or document.delivery is _D.REJECTED
+    )
 
 
 def _who(document: DocumentView) -> Step:
     owner = document.owner
     if owner in AT_THE_SENDER:
-        return Step("Who", OWNERS[owner], document.seller_name or "at the sender")
+        return Step("Who", OWNERS[owner], document.seller_name or "")
     if owner is Owner.PROVIDER:
-        return Step("Who", wording.way(document.channel).other_side)
+        return Step("Who", wording.begin(wording.way(document.channel).other_side))
     if owner is Owner.RECIPIENT:
         return Step("Who", document.buyer_name or "The buyer")
     return Step("Who", OWNERS[owner])

@@ -34,7 +34,7 @@ STATUS: Final[Mapping[Headline, Status]] = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A channel in words. other_side: who takes the document there."""
+    """A channel in words. other_side: who takes the document there, as inside a sentence."""
 
     name: str
     icon: str
@@ -42,17 +42,22 @@ class Way:
 
 
 _WAYS: Final[Mapping[str, Way]] = {
-    "peppol": Way("Peppol", "network", "The buyer's provider"),
+    "peppol": Way("Peppol", "network", "the buyer's provider"),
     "sdi": Way("SDI", "office", "SDI"),
-    "mail": Way("E-mail", "envelope", "The buyer's mail server"),
-    "post": Way("Post", "letter", "The print house"),
+    "mail": Way("E-mail", "envelope", "the buyer's mail server"),
+    "post": Way("Post", "letter", "the print house"),
 }
-NO_WAY: Final = Way("No way yet", "dash", "Nobody")
+NO_WAY: Final = Way("No way yet", "dash", "nobody")
 
 
 def way(channel: str | None) -> Way:
     """A channel in words; one that a plugin brought is called by its own name."""
-    return _WAYS.get(channel, Way(channel, "arrow-out", "The other side")) if channel else NO_WAY
+    return _WAYS.get(channel, Way(channel, "arrow-out", "the other side")) if channel else NO_WAY
+
+
+def begin(text: str) -> str:
+    """The same words at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 # Tones: how a value looks. `good` and `bad` are kept for what is proven and for what a person must act on.

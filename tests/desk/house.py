@@ -25,6 +25,7 @@ from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.house import Extra, House, Packed, Packing
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
+from gateway.pipeline.verdict import Judged
 from gateway.settings import ApiSettings
 from gateway.store import access, log, parties
 from gateway.store.log import Search, Whole
@@ -171,7 +172,7 @@ def form_token(page: httpx.Response) -> str:
 def town(store: Store, folder: Path, settings: ApiSettings = PLAIN) -> Iterator[Town]:
     """A town with one tenant, Mira at its desk, and nothing in its log; its server runs as long as the block."""
     small = small_house(store, folder)
-    channels = {name: WayChannel(name) for name in _NAMES}
+    channels = {name: WayChannel(name, recognises_repeats=name != "mail") for name in _NAMES}
     packers = {name: packer_with_page if name == "mail" else plain_packer for name in _NAMES}
     house = replace(small.house, channels=channels, packers=packers, route=by_country)
     person(store, TENANT, MIRA, "Mira Lindqvist", small.clock.now())
@@ -182,10 +183,14 @@ def town(store: Store, folder: Path, settings: ApiSettings = PLAIN) -> Iterator[
 def desk_app(house: House, settings: ApiSettings = PLAIN, page: Callable[[Invoice], bytes] | None = None) -> FastAPI:
     """The desk where `gateway serve` puts it."""
     door = Door(house.store, house.archive, house.clock, 1_000_000)
-    rooms = Rooms(house=house, door=door, judge=lambda content, name, profile: iter(()), page=page or (lambda _: A_PDF))
+    rooms = Rooms(house=house, door=door, judge=_judge_nothing, page=page or (lambda _: A_PDF))
     app = FastAPI(openapi_url=None)
     app.mount("/desk", create_desk(rooms, settings))
     return app
+
+
+def _judge_nothing(*_: object) -> Iterator[Judged]:
+    yield from ()
 
 
 @contextmanager
