@@ -14,6 +14,8 @@ _EXAMPLES: Final = ("examples/erp/README.md",)
 _FENCE: Final = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
 _LINK: Final = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+# What may stand before a command: a prompt, variables, the key of a unit file, the folder it lies in.
+_BEFORE: Final = re.compile(r"^(?:\$ )?(?:[A-Z_]+=\S* )*(?:ExecStart=)?(?:\S*/bin/)?")
 _HEADING: Final = re.compile(r"^(#+) +(.+?) *$", re.MULTILINE)
 
 
@@ -105,9 +107,9 @@ def commands(text: str, program: str) -> Iterator[str]:
     code = [*spans(text), *(line for block in blocks(text) for line in _lines(block))]
     for line in code:
         for call in re.split(r"\s*(?:&&|\||;|\$\()\s*", line):
-            words = re.sub(r"^(?:\$ |sudo |[A-Z_]+=\S* )*", "", call.strip())
-            if words.startswith(f"{program} "):
-                yield words.removeprefix(f"{program} ")
+            words = _BEFORE.sub("", call.strip()).split()
+            if words[:1] == [program] and len(words) > 1:
+                yield " ".join(words[1:])
 
 
 def _lines(block: Block) -> list[str]:
