@@ -2,7 +2,10 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+# How often a document may break the hop that works on it, or kill its worker, before a person has to look.
+MOST_TRIES: Final = 3
 
 
 class Chance(Protocol):

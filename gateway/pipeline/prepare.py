@@ -5,7 +5,7 @@ The recipient's rules decide once (step 0); a fallback takes the next of the way
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,22 +14,21 @@ import structlog
 from formats.checking import Finding, Severity
 from formats.en16931 import Invoice
 from formats.en16931.json_form import restored
-from gateway.errors import TryAgain, WeMustRepair
+from gateway.errors import ArchiveRefused, TryAgain, WeMustRepair
 from gateway.ids import message_key, row_id
 from gateway.lifecycle import Owner, Processing
 from gateway.pipeline.house import Extra, House, Packed, Packing
 from gateway.pipeline.verdict import as_data
+from gateway.retry import MOST_TRIES
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Ready, Sender, Stopped
+from gateway.store.session import Transaction
 from rules.derived import completed, recipient_from
 from rules.identity import matching_keys
 from rules.recipient import Recipient, Route
 from rules.routing import Rule
 
 log = structlog.get_logger()
-
-_MAX_TRIES = 3
-_Known = Sequence[tuple[uuid.UUID, Sequence[str], Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class _Sealed:
     document: Document
     packed: Packed
     way: _Way
+    destination: str
 
     @property
     def kept(self) -> tuple[Extra, ...]:
@@ -59,46 +59,62 @@ class _Sealed:
 
 @dataclass(slots=True)
 class _Batch:
-    """What came of a batch: packed, stopped, or (in neither list) waiting for its lease to run out."""
+    """What came of a batch: packed, stopped, waiting for better times, or (in no list) for its lease to run out."""
 
     sealed: list[_Sealed] = field(default_factory=list)
-    stopped: list[Stopped] = field(default_factory=list)
+    stopped: list[tuple[Document, Stopped]] = field(default_factory=list)
+    waiting: list[Document] = field(default_factory=list)
+
+    @property
+    def documents(self) -> list[Document]:
+        """Those of which something is to be written."""
+        return [one.document for one in self.sealed] + [document for document, _ in self.stopped]
 
 
 def prepare_waiting(house: House, tenant: uuid.UUID) -> int:
-    """Prepare the checked documents of a tenant; returns how many there were. What came of them is written at once."""
+    """Prepare the checked documents of a tenant; returns how many there were. What came of them is written together."""
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
         claimed = documents.claim_checked(transaction, house.work.batch, now, house.lease)
-        if len(claimed) == house.work.batch:
+        if len(claimed) == house.work.batch or any(one.tries > 1 for one in claimed):
             transaction.wake("prepare")
         rules = tuple(msgspec.convert(one, Rule) for one in parties.rules(transaction))
         senders = {one.id: one for one in parties.senders(transaction)}
-    batch = _Batch()
-    for document in claimed:
-        came_of_it = _outcome(house, document, senders[document.sender_id], rules)
-        if isinstance(came_of_it, _Sealed):
-            batch.sealed.append(came_of_it)
-        elif came_of_it is not None:
-            batch.stopped.append(came_of_it)
+    batch, begun = _Batch(), house.clock.elapsed()
+    for position, document in enumerate(claimed, 1):
+        _prepare(house, document, senders[document.sender_id], rules, batch)
+        if house.clock.elapsed() - begun > house.lease / 3:
+            # Long before the lease of the others runs out, and another worker begins with them as well.
+            _write(house, tenant, batch, claimed[position:])
+            batch, begun = _Batch(), house.clock.elapsed()
     _write(house, tenant, batch)
     return len(claimed)
 
 
-def _outcome(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> _Sealed | Stopped | None:
-    """What came of one document, whatever happened while it was prepared; None: its lease runs out, and again."""
+def _prepare(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...], batch: _Batch) -> None:
+    """One document goes where it belongs in the batch, whatever happens while it is prepared."""
     try:
-        return _prepare_one(house, document, sender, rules)
-    except WeMustRepair as error:
-        return _held(document, str(error), Owner.OPERATOR, "Repair it, then release the document.")
-    except TryAgain as error:
+        came_of_it = _prepare_one(house, document, sender, rules)
+    except (TryAgain, ArchiveRefused) as error:
         log.warning("a document waits", document=document.public_id, reason=str(error))
+        batch.waiting.append(document)
+        return
+    except WeMustRepair as error:
+        came_of_it = _held(document, str(error), Owner.OPERATOR, "Repair it, then release the document.")
     except Exception:
         log.exception("a document could not be prepared", document=document.public_id, tries=document.tries)
-        if document.tries >= _MAX_TRIES:
-            sentence = "The gateway broke down while preparing it, three times."
-            return _held(document, sentence, Owner.OPERATOR, "Look at the log, then release the document.")
-    return None
+        if document.tries < MOST_TRIES:
+            return
+        came_of_it = _given_up(document)
+    if isinstance(came_of_it, _Sealed):
+        batch.sealed.append(came_of_it)
+    else:
+        batch.stopped.append((document, came_of_it))
+
+
+def _given_up(document: Document) -> Stopped:
+    sentence = "The gateway broke down while preparing it, three times."
+    return _held(document, sentence, Owner.OPERATOR, "Look at the log, then release the document.")
 
 
 def _held(document: Document, sentence: str, owner: Owner, action: str) -> Stopped:
@@ -106,6 +122,9 @@ def _held(document: Document, sentence: str, owner: Owner, action: str) -> Stopp
 
 
 def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> _Sealed | Stopped:
+    if document.tries > MOST_TRIES:
+        # Its worker died at the last try as well: it is not touched any more.
+        return _given_up(document)
     invoice = restored(house.archive.get(document.tenant, document.canonical_sha256))
     recipient_id, recipient = _recipient_of(house, document.tenant, invoice)
     if document.next_step:
@@ -139,7 +158,8 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
     )
     if packed.parcel is None:
         return _refused(document, packed.report.fatal, recipient_id)
-    return _Sealed(document, packed, _Way(routes, because, recipient_id))
+    destination = house.channels[route.channel].destination(packed.parcel)
+    return _Sealed(document, packed, _Way(routes, because, recipient_id), destination)
 
 
 def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uuid.UUID | None, Recipient]:
@@ -174,30 +194,47 @@ def _refused(document: Document, fatal: Sequence[Finding], recipient_id: uuid.UU
     )
 
 
-def _write(house: House, tenant: uuid.UUID, batch: _Batch) -> None:
-    """Write down what came of a batch: the intent to send, with its stable key, before a byte leaves."""
-    contents = [one.content for sealed in batch.sealed for one in sealed.kept]
-    hashes = iter(house.archive.put_all(tenant, contents))
+def _write(house: House, tenant: uuid.UUID, batch: _Batch, rest: Sequence[Document] = ()) -> None:
+    """Write down what came of a batch: the intent to send, with its stable key, before a byte leaves.
+
+    rest: documents that are still in our hands, which are held longer
+    """
+    try:
+        kept = house.archive.put_all(tenant, [one.content for sealed in batch.sealed for one in sealed.kept])
+    except (TryAgain, ArchiveRefused) as error:
+        log.warning("documents wait", count=len(batch.documents), reason=str(error))
+        batch, kept = _Batch(waiting=batch.waiting + batch.documents), ()
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
-        steps = deliveries.steps_taken(transaction, [one.document.id for one in batch.sealed])
-        made, ready, artefacts = [], [], []
-        for sealed in batch.sealed:
-            kept = [(extra, next(hashes)) for extra in sealed.kept]
-            delivery = _delivery(house, sealed, kept[0][1], steps.get(sealed.document.id, 0), now)
-            made.append(delivery)
-            ready.append(_ready(sealed, delivery))
-            artefacts += [_artefact(delivery, sealed.document.submission_id, extra, one, now) for extra, one in kept]
-        deliveries.add(transaction, made, now)
-        documents.mark_ready(transaction, ready, now)
-        for stopped in batch.stopped:
+        documents.give_back(transaction, [one.id for one in batch.waiting], now + house.backoff.first)
+        documents.renew(transaction, [one.id for one in rest], now + house.lease)
+        _write_down(house, transaction, batch, iter(kept))
+
+
+def _write_down(house: House, transaction: Transaction, batch: _Batch, hashes: Iterator[str]) -> None:
+    now = house.clock.now()
+    ours = documents.still_to_prepare(transaction, batch.documents)
+    steps = deliveries.steps_taken(transaction, [one.document.id for one in batch.sealed])
+    made, ready, artefacts = [], [], []
+    for sealed in batch.sealed:
+        kept = [(extra, next(hashes)) for extra in sealed.kept]
+        if sealed.document.id not in ours:
+            continue
+        delivery = _delivery(sealed, kept[0][1], steps.get(sealed.document.id, 0), now)
+        made.append(delivery)
+        ready.append(_ready(sealed, delivery))
+        artefacts += [_artefact(delivery, sealed.document.submission_id, extra, one, now) for extra, one in kept]
+    deliveries.add(transaction, made, now)
+    documents.mark_ready(transaction, ready, now)
+    for document, stopped in batch.stopped:
+        if document.id in ours:
             documents.stop(transaction, stopped, now)
-        events.keep(transaction, artefacts, now)
-        for channel in {one.channel for one in made}:
-            transaction.wake(f"dispatch.{channel}")
+    events.keep(transaction, artefacts, now)
+    for channel in {one.channel for one in made}:
+        transaction.wake(f"dispatch.{channel}")
 
 
-def _delivery(house: House, sealed: _Sealed, sha256: str, step: int, now: datetime.datetime) -> NewDelivery:
+def _delivery(sealed: _Sealed, sha256: str, step: int, now: datetime.datetime) -> NewDelivery:
     parcel = sealed.packed.parcel
     assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
     channel = sealed.way.routes[sealed.document.next_step].channel
@@ -214,7 +251,7 @@ def _delivery(house: House, sealed: _Sealed, sha256: str, step: int, now: dateti
         file_name=parcel.file_name,
         address=parcel.address,
         details=parcel.details,
-        destination=house.channels[channel].destination(parcel),
+        destination=sealed.destination,
     )
 
 

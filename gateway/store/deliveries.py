@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, insert, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from gateway.lifecycle import AWAITING_NOTICE, DeliveryState, may_become
+from gateway.store.leases import chosen
 from gateway.store.records import Delivery, NewDelivery
 from gateway.store.session import Transaction
 from gateway.store.tables import DeliveryRow
@@ -81,7 +83,7 @@ def claim_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return _claim(transaction, due.scalar_subquery(), now, lease)
+    return _claim(transaction, due, now, lease)
 
 
 def claim_interrupted(
@@ -99,15 +101,15 @@ def claim_interrupted(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return _claim(transaction, lost.scalar_subquery(), now, lease)
+    return _claim(transaction, lost, now, lease)
 
 
 def _claim(
-    transaction: Transaction, ids: object, now: datetime.datetime, lease: datetime.timedelta
+    transaction: Transaction, ids: SelectOfScalar[uuid.UUID], now: datetime.datetime, lease: datetime.timedelta
 ) -> tuple[Delivery, ...]:
     rows = transaction.session.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_(ids))  # type: ignore[arg-type]  # a scalar sub-select, which SQLAlchemy takes and its types do not
+        .where(col(DeliveryRow.tenant) == transaction.tenant, chosen(col(DeliveryRow.id), ids))
         .values(
             state=_D.DISPATCHING.value,
             attempts=DeliveryRow.attempts + 1,
@@ -205,7 +207,7 @@ def awaiting(
     )
     rows = transaction.session.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_(waiting.scalar_subquery()))
+        .where(col(DeliveryRow.tenant) == transaction.tenant, chosen(col(DeliveryRow.id), waiting))
         .values(asked_at=now)
         .returning(col(DeliveryRow.key), col(DeliveryRow.reference))
     )

@@ -23,7 +23,7 @@ from gateway.lifecycle import (
     later_legal,
     later_response,
 )
-from gateway.store import events
+from gateway.store import events, leases
 from gateway.store.deliveries import deliveries_of
 from gateway.store.records import Document, Happening, NewDocument, Ready, Stopped
 from gateway.store.session import Transaction
@@ -41,6 +41,8 @@ _NUMBER_IS_FREE = frozenset(
 )
 # A delivery that ended like this was never accepted by anybody: the corrected invoice keeps its number (SDI: NS).
 _MAY_BE_CORRECTED = frozenset({DeliveryState.REJECTED.value, DeliveryState.CANCELLED.value})
+# Within this time somebody looks at a document that the gateway itself keeps back.
+_LOOKED_AT = datetime.timedelta(days=1)
 
 
 def originals(transaction: Transaction, identities: Iterable[str]) -> dict[str, tuple[uuid.UUID, bool]]:
@@ -149,25 +151,34 @@ def supersede(transaction: Transaction, old: uuid.UUID, new: uuid.UUID, now: dat
 def claim_checked(
     transaction: Transaction, limit: int, now: datetime.datetime, lease: datetime.timedelta
 ) -> tuple[Document, ...]:
-    """Take up to `limit` checked documents for one lease; what a dead worker held is taken again."""
-    waiting = (
-        select(DocumentRow.id)
-        .where(
-            DocumentRow.tenant == transaction.tenant,
-            DocumentRow.processing == Processing.CHECKED.value,
-            (col(DocumentRow.lease_until).is_(None)) | (col(DocumentRow.lease_until) < now),
-        )
-        .order_by(col(DocumentRow.received_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    """Take up to `limit` checked documents for one lease, or one alone that a worker had before and did not finish."""
+    turn = leases.next_in_turn(transaction, DocumentRow, limit, now)
     rows = transaction.session.execute(
         update(DocumentRow)
-        .where(col(DocumentRow.tenant) == transaction.tenant, col(DocumentRow.id).in_(waiting.scalar_subquery()))
+        .where(col(DocumentRow.tenant) == transaction.tenant, turn)
         .values(lease_until=now + lease, tries=DocumentRow.tries + 1)
         .returning(DocumentRow)
     ).scalars()
     return tuple(_document(row) for row in rows)
+
+
+def give_back(transaction: Transaction, ids: Sequence[uuid.UUID], at: datetime.datetime) -> None:
+    """Put claimed documents back until `at`: what kept them is no fault of theirs, and the try does not count."""
+    leases.give_back(transaction, DocumentRow, ids, at)
+
+
+def renew(transaction: Transaction, ids: Sequence[uuid.UUID], until: datetime.datetime) -> None:
+    """Hold the rest of a batch longer."""
+    leases.renew(transaction, DocumentRow, ids, until)
+
+
+def still_to_prepare(transaction: Transaction, claimed: Sequence[Document]) -> frozenset[uuid.UUID]:
+    """Which of these, locked, nobody has prepared, replaced or sent another way since: whose lease ran out is late."""
+    rows = _all_locked(transaction, [one.id for one in claimed])
+    is_checked = Processing.CHECKED.value
+    return frozenset(
+        one.id for one in claimed if rows[one.id].processing == is_checked and rows[one.id].next_step == one.next_step
+    )
 
 
 def _document(row: DocumentRow) -> Document:
@@ -222,7 +233,8 @@ def stop(transaction: Transaction, stopped: Stopped, now: datetime.datetime) -> 
     row.owner, row.action = stopped.owner.value, stopped.action
     row.findings = [*row.findings, *(dict(one) for one in stopped.findings)]
     row.recipient_id = stopped.recipient_id or row.recipient_id
-    row.lease_until = None
+    row.lease_until, row.tries = None, 0
+    row.deadline = now.date() + _LOOKED_AT if stopped.processing is Processing.HELD else None
     _refold(transaction, row, now)
     happening = Happening(
         f"document.{stopped.processing.value}",

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from gateway.store import leases
 from gateway.store.records import Submission
 from gateway.store.session import Transaction
 from gateway.store.tables import DocumentRow, SubmissionRow
@@ -102,21 +103,11 @@ def _values(transaction: Transaction, arrival: Arrival, now: datetime.datetime) 
 def claim_received(
     transaction: Transaction, limit: int, now: datetime.datetime, lease: datetime.timedelta
 ) -> tuple[Submission, ...]:
-    """Take up to `limit` unread submissions for one lease; what a dead worker held is taken again."""
-    waiting = (
-        select(SubmissionRow.id)
-        .where(
-            SubmissionRow.tenant == transaction.tenant,
-            SubmissionRow.state == "received",
-            (col(SubmissionRow.lease_until).is_(None)) | (col(SubmissionRow.lease_until) < now),
-        )
-        .order_by(col(SubmissionRow.received_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    """Take up to `limit` unread submissions for one lease, or one alone that a worker had before and did not finish."""
+    turn = leases.next_in_turn(transaction, SubmissionRow, limit, now)
     rows = transaction.session.execute(
         update(SubmissionRow)
-        .where(col(SubmissionRow.tenant) == transaction.tenant, col(SubmissionRow.id).in_(waiting.scalar_subquery()))
+        .where(col(SubmissionRow.tenant) == transaction.tenant, turn)
         .values(lease_until=now + lease, tries=SubmissionRow.tries + 1)
         .returning(SubmissionRow)
     ).scalars()

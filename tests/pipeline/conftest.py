@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from gateway.store.session import Store, open_store
@@ -12,6 +13,14 @@ from tests.databases import database
 from tests.pipeline.house import SmallHouse, small_house
 
 _TABLES = "select tablename from pg_tables where schemaname = current_schema() and tablename <> 'alembic_version'"
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """What breaks on purpose is logged in a line, not as a page with the values of every variable."""
+    with structlog.testing.capture_logs([structlog.processors.format_exc_info]) as entries:
+        yield
+    print(*entries, sep="\n")
 
 
 @pytest.fixture(scope="session")
