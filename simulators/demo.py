@@ -47,17 +47,22 @@ def main() -> int:
 
 
 def _run(console: Console, standing: Stage) -> list[dict[str, object]]:
-    files = sorted(one for one in (EXAMPLES / "erp").iterdir() if one.suffix != ".md")
-    by_sftp = [one for one in files if one.name != BY_API]
-    console.print(f"Uploading {len(by_sftp)} files over SFTP and 1 over the API ...")
-    upload(standing, by_sftp)
-    submit(standing, EXAMPLES / "erp" / BY_API)
-    found = _when_final(console, standing)
+    console.print("Uploading the example exports over SFTP, and one of them over the API ...")
+    drop_examples(standing)
+    found = when_final(console, standing)
     console.print(_table(standing, found))
     return found
 
 
-def _when_final(console: Console, standing: Stage) -> list[dict[str, object]]:
+def drop_examples(standing: Stage) -> None:
+    """Hand the example exports in: one file over the API, the others over SFTP."""
+    files = sorted(one for one in (EXAMPLES / "erp").iterdir() if one.suffix != ".md")
+    upload(standing, [one for one in files if one.name != BY_API])
+    submit(standing, EXAMPLES / "erp" / BY_API)
+
+
+def when_final(console: Console, standing: Stage) -> list[dict[str, object]]:
+    """Where the documents stand once all of them are final, or when the time is up."""
     until = time.monotonic() + LONGEST
     columns = (
         SpinnerColumn(),

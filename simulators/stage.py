@@ -77,7 +77,9 @@ def stage(folder: Path, *, workers: int = 1, participants: Sequence[str] = PARTI
 
 
 def _gateway() -> str:
-    return str(Path(sys.executable).with_name("gateway"))
+    """The gateway of this environment, or of the one that is under test."""
+    under_test = os.environ.get("GATEWAY_UNDER_TEST")
+    return str(Path(under_test, "bin", "gateway") if under_test else Path(sys.executable).with_name("gateway"))
 
 
 @contextmanager
