@@ -6,6 +6,7 @@
      |   +- AccessRefused             access-refused
      |   +- NotAllowed                not-allowed
      |   +- FileUnreadable            file-unreadable
+     |   +- FileUnwritable            file-unwritable
      |   +- NotConverted              not-converted
      |   +- AnsweredWithProblem       answered-with-problem
      |   +- WrongContent              wrong-content
@@ -88,7 +89,7 @@ class AccessRefused(SenderMustCorrect):
 
 @dataclass(eq=False)
 class NotAllowed(SenderMustCorrect):
-    """This account may not {action}. Ask the operator of the gateway for the right to do it."""
+    """It is not possible to {action}. Nothing has changed; only what has stopped can be set going again."""
 
     code = "not-allowed"
     action: str
@@ -96,16 +97,26 @@ class NotAllowed(SenderMustCorrect):
 
 @dataclass(eq=False)
 class FileUnreadable(SenderMustCorrect):
-    """The file {file} cannot be read: {problem}. Look at its name and its rights."""
+    """The file {file} cannot be read: {problem}. {fix}"""
 
     code = "file-unreadable"
+    file: str
+    problem: str
+    fix: str = "Look at its name and its rights."
+
+
+@dataclass(eq=False)
+class FileUnwritable(SenderMustCorrect):
+    """The file {file} cannot be written: {problem}. Look at its folder, its rights and the space on the disk."""
+
+    code = "file-unwritable"
     file: str
     problem: str
 
 
 @dataclass(eq=False)
 class NotConverted(SenderMustCorrect):
-    """{file} cannot be written as {target}: {problem}"""
+    """{file} cannot be written as {target}. {problem} `gateway check` shows every place of it."""
 
     code = "not-converted"
     file: str
@@ -115,7 +126,7 @@ class NotConverted(SenderMustCorrect):
 
 @dataclass(eq=False)
 class AnsweredWithProblem(SenderMustCorrect):
-    """The gateway at {url} answered {status}: {problem}"""
+    """The gateway at {url} answered {status}: {problem}. Nothing was taken; correct it and send it again."""
 
     code = "answered-with-problem"
     url: str

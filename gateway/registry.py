@@ -58,6 +58,9 @@ class FormatsAtHand(Mapping[str, Format]):
             self.loaded[name] = _plugin(self.points[name], Format)
         return self.loaded[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.points
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.points)
 

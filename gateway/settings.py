@@ -7,11 +7,20 @@ prefix, as everywhere. docs/reference/settings.md lists them all; a test holds t
 
 import datetime
 import os
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from gateway.errors import SettingWrong
 
 SETTINGS_FILE: Final = "GATEWAY_SETTINGS"
 _SECONDS = datetime.timedelta(seconds=1)
@@ -37,7 +46,7 @@ class SftpSettings(_Table):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8022, description="Port to listen on; 0 takes a free one.")
     max_file: int = Field(100_000_000, description="Largest file, in bytes.")
-    max_files: int = Field(10_000, description="Most files in one sender's folders.")
+    max_files: int = Field(100_000, description="Most files in one sender's folders, answers included.")
     max_bytes: int = Field(1_000_000_000, description="Most bytes in one sender's folders.")
     sessions: int = Field(200, description="Most sessions at once, of all senders.")
     sessions_per_account: int = Field(60, description="Most sessions at once of one account.")
@@ -131,6 +140,22 @@ class Settings(BaseSettings):
         """What was passed wins over the environment, which wins over the file."""
         file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(SETTINGS_FILE, "gateway.toml")))
         return init_settings, env_settings, file
+
+
+def read_settings() -> Settings:
+    """The settings of this installation. Raises SettingWrong with everything that is wrong in them."""
+    file = os.environ.get(SETTINGS_FILE)
+    if file and not Path(file).is_file():
+        raise SettingWrong(SETTINGS_FILE, f"there is no file {file}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        # Names and reasons, never what was given: it may be a secret.
+        faults = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors(include_input=False)]
+        problem = "; ".join([faults[0][1], *(f"{name}: {message}" for name, message in faults[1:])])
+        raise SettingWrong(faults[0][0], problem) from None
+    except (SettingsError, tomllib.TOMLDecodeError, OSError) as error:
+        raise SettingWrong(file or "gateway.toml", str(error)) from None
 
 
 def seconds(value: float) -> datetime.timedelta:

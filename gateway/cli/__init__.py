@@ -1,25 +1,29 @@
 """The command line: one module a family of commands, each command a few lines that call one function.
 
-    check, convert, schema, route    files alone: no database, nothing kept
-    submit                           a client of the API
-    log, status, resend              the log of this installation
-    serve, work, up, db, doctor      running it
-    tenant, sender, key, sftp, user, rules    who may come in, and where invoices go
+    files           check, convert, route, schema: no database, nothing kept
+    documents       submit, a client of the API; log, status, resend
+    running         serve, work, up, db, doctor
+    administration  tenant, sender, key, sftp, user, rules: who may come in, and where invoices go
+    screen          what is said in a terminal; timeline: one document there
+    given           files that were named
 
 Imports stand inside the commands: the time to start is felt at each of them.
 """
 
 import sys
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from gateway.cli import administration, documents, files, running
-from gateway.cli.screen import fail
+from gateway.cli.screen import complain, prepare, say
 from gateway.errors import GatewayError
 
 app = typer.Typer(
     name="gateway",
     help="E-invoicing gateway: from an ERP export to a delivered invoice with proof.",
+    epilog="Start with: `gateway check invoice.xml`",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -28,12 +32,34 @@ for _family in (files, documents, running, administration):
     _family.register(app)
 
 
-def main() -> None:
-    """Run one command. Exit codes: 0 done, 1 a document is invalid or the answer is no, 2 it could not be done."""
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"einvoice-gateway {version('einvoice-gateway')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it and end.")
+    ] = False,
+) -> None:
+    """E-invoicing gateway: from an ERP export to a delivered invoice with proof."""
+    del version
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. Exit codes: 0 done, 1 a document is invalid or the answer is no, 2 it could not be done.
+
+    arguments: those after the name of the program; None takes them from the command line.
+    """
+    prepare()
     try:
-        app()
+        app(args=arguments)
     except GatewayError as error:
-        fail(str(error), error.code)
+        complain(str(error), error.code)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

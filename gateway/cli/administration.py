@@ -2,12 +2,15 @@
 
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.cli.screen import out, table
+from gateway.cli.given import content_of, text_of
+from gateway.cli.screen import say, table
+from gateway.errors import WrongContent
 
 Tenant = Annotated[str, typer.Option(help="Name of the tenant; needed where there is more than one.")]
 SenderName = Annotated[str, typer.Option("--sender", help="Name of the sender; needed where there is more than one.")]
@@ -15,25 +18,44 @@ SenderName = Annotated[str, typer.Option("--sender", help="Name of the sender; n
 
 def register(app: typer.Typer) -> None:
     """Put these commands on the command line."""
-    tenants = typer.Typer(help="Organisations that use this installation.", no_args_is_help=True)
-    tenants.command("add")(tenant_add)
-    tenants.command("list")(tenant_list)
-    senders = typer.Typer(help="Companies, or ERP systems, that send documents.", no_args_is_help=True)
-    senders.command("add")(sender_add)
-    senders.command("list")(sender_list)
-    keys = typer.Typer(help="API keys of senders.", no_args_is_help=True)
-    keys.command("add")(key_add)
-    keys.command("revoke")(key_revoke)
-    sftp = typer.Typer(help="Accounts of the SFTP door.", no_args_is_help=True)
-    sftp.command("add")(sftp_add)
-    users = typer.Typer(help="People at the desk.", no_args_is_help=True)
-    users.command("add")(user_add)
-    rules = typer.Typer(help="Routing rules and recipients, as one YAML rule book.", no_args_is_help=True)
-    rules.command("export")(rules_export)
-    rules.command("import")(rules_import)
-    families = {"tenant": tenants, "sender": senders, "key": keys, "sftp": sftp, "user": users, "rules": rules}
-    for name, family in families.items():
-        app.add_typer(family, name=name)
+    _family(
+        app,
+        "tenant",
+        "Organisations that use this installation.",
+        (tenant_add, "tenant add 'Seeblick Group'"),
+        (tenant_list, "tenant list"),
+    )
+    _family(
+        app,
+        "sender",
+        "Companies, or ERP systems, that send documents.",
+        (sender_add, "sender add 'ERP North' --mapping north.yaml"),
+        (sender_list, "sender list"),
+    )
+    _family(
+        app,
+        "key",
+        "API keys of senders.",
+        (key_add, "key add nightly-run --sender 'ERP North' --days 365"),
+        (key_revoke, "key revoke gw_7KQ2M9TX"),
+    )
+    _family(app, "sftp", "Accounts of the SFTP door.", (sftp_add, "sftp add erp-north --public-key erp-north.pub"))
+    _family(app, "user", "People at the desk.", (user_add, "user add mira@support.example --name Mira --role support"))
+    _family(
+        app,
+        "rules",
+        "Routing rules and recipients, as one YAML rule book.",
+        (rules_export, "rules export > rules.yaml"),
+        (rules_import, "rules import rules.yaml"),
+    )
+
+
+def _family(app: typer.Typer, name: str, help_text: str, *commands: tuple[Callable[..., None], str]) -> None:
+    """A family of commands: `tenant_add` becomes `tenant add`, with an example."""
+    family = typer.Typer(help=help_text, no_args_is_help=True)
+    for command, example in commands:
+        family.command(command.__name__.partition("_")[2], epilog=f"Example: `gateway {example}`")(command)
+    app.add_typer(family, name=name)
 
 
 def _now() -> datetime.datetime:
@@ -48,7 +70,8 @@ def tenant_add(name: Annotated[str, typer.Argument(help="As people know it.")]) 
     from gateway.wiring.opening import opened_store
 
     with opened_store() as store:
-        out().print(f"tenant {name}: {add_tenant(store, name, _now())}", markup=False)
+        made = add_tenant(store, name, _now())
+    say(f"tenant {name}: {made}")
 
 
 def tenant_list() -> None:
@@ -58,7 +81,7 @@ def tenant_list() -> None:
 
     with opened_store() as store, store.across() as transaction:
         rows = [(name, str(found)) for found, name in parties.tenants(transaction)]
-    out().print(table(("name", "id"), rows))
+    table(("name", "id"), rows)
 
 
 def sender_add(
@@ -70,14 +93,25 @@ def sender_add(
     """Add a sender."""
     from gateway.intake.accounts import add_sender
     from gateway.wiring.opening import opened_store, tenant_named
-    from gateway.wiring.senders import csv_mapping
+    from gateway.wiring.senders import options_of
 
-    given: dict[str, object] = json.loads(settings.read_text()) if settings else {}
-    if mapping:
-        given["mapping"] = mapping.read_text()
-        csv_mapping(mapping.read_text())
+    given = _settings(settings) | ({"mapping": text_of(mapping)} if mapping else {})
+    options_of(given)  # a broken mapping is refused here, not when the first file arrives
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        out().print(f"sender {name}: {add_sender(transaction, name, given, _now())}", markup=False)
+        made = add_sender(transaction, name, given, _now())
+    say(f"sender {name}: {made}")
+
+
+def _settings(file: Path | None) -> dict[str, object]:
+    if file is None:
+        return {}
+    try:
+        given = json.loads(text_of(file))
+    except ValueError as error:
+        raise WrongContent("settings file", str(error)) from None
+    if not isinstance(given, dict):
+        raise WrongContent("settings file", "it holds no JSON object")
+    return given
 
 
 def sender_list(tenant: Tenant = "") -> None:
@@ -87,23 +121,24 @@ def sender_list(tenant: Tenant = "") -> None:
 
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         rows = [(one.name, str(one.id)) for one in parties.senders(transaction)]
-    out().print(table(("name", "id"), rows))
+    table(("name", "id"), rows)
 
 
 def key_add(
     name: Annotated[str, typer.Argument(help="What it is for, as the log shall name it.")],
     sender: SenderName = "",
-    days: Annotated[int | None, typer.Option(min=1, help="Days after which it ends.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Days after which it ends.")] = None,
     tenant: Tenant = "",
 ) -> None:
     """Make an API key; it is shown once."""
     from gateway.intake.accounts import add_key, sender_named
     from gateway.wiring.opening import opened_store, tenant_named
 
-    ends = _now() + datetime.timedelta(days=days) if days else None
+    now = _now()
+    ends = now + datetime.timedelta(days=days) if days else None
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        made = add_key(transaction, sender_named(transaction, sender).id, name, _now(), ends)
-    out().print(made.text, markup=False)
+        made = add_key(transaction, sender_named(transaction, sender).id, name, now, ends)
+    say(made.text)
 
 
 def key_revoke(
@@ -117,7 +152,7 @@ def key_revoke(
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         if not access.revoke_api_key(transaction, prefix, _now()):
             raise NotFound("API key", prefix)
-    out().print(f"{prefix} is revoked.")
+    say(f"{prefix} is revoked.")
 
 
 def sftp_add(
@@ -131,13 +166,13 @@ def sftp_add(
     from gateway.intake.accounts import add_sftp_account, sender_named
     from gateway.wiring.opening import opened_store, tenant_named
 
+    keys = [line for file in public_key or [] for line in text_of(file).splitlines()]
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if with_password else None
-    keys = [line for file in public_key or [] for line in file.read_text().splitlines() if line.strip()]
     with opened_store() as store:
         with store.of(tenant_named(store, tenant)) as transaction:
             found = sender_named(transaction, sender)
         add_sftp_account(store, found, username, _now(), password=password, public_keys=keys)
-    out().print(f"{username} may come in.")
+    say(f"{username} may come in.")
 
 
 def user_add(
@@ -153,7 +188,7 @@ def user_add(
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         add_person(transaction, email, name or email, password, role, _now())
-    out().print(f"{email} may sign in.")
+    say(f"{email} may sign in.")
 
 
 def rules_export(tenant: Tenant = "") -> None:
@@ -165,15 +200,12 @@ def rules_export(tenant: Tenant = "") -> None:
         typer.echo(export_rule_book(transaction), nl=False)
 
 
-def rules_import(
-    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Rule books (YAML).")],
-    tenant: Tenant = "",
-) -> None:
-    """Replace the rules by those of files, and add or change their recipients: all of it, or nothing."""
+def rules_import(file: Annotated[Path, typer.Argument(help="Rule book (YAML).")], tenant: Tenant = "") -> None:
+    """Replace the rules by those of a file, and add or change its recipients: all of it, or nothing."""
     from gateway.intake.rule_books import import_rule_book
     from gateway.wiring.opening import opened_store, tenant_named
 
+    book = content_of(file)
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        counts = [import_rule_book(transaction, one.read_bytes(), "command line", _now()) for one in files]
-    rules, recipients = (sum(one[name] for one in counts) for name in ("rules", "recipients"))
-    out().print(f"{rules} rules and {recipients} recipients.")
+        counts = import_rule_book(transaction, book, "command line", _now())
+    say(f"{counts['rules']} rules and {counts['recipients']} recipients.")

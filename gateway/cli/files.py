@@ -1,27 +1,39 @@
 """Files alone: check, convert, route, schema. No database is opened and nothing is kept."""
 
+import itertools
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.screen import fail, out, table
+from gateway.cli.given import content_of, text_of, write
+from gateway.cli.screen import complain, line, remark, say, table
 from gateway.errors import FileUnreadable, GatewayError
 
 if TYPE_CHECKING:
+    from formats.contract import Options
     from gateway.pipeline.verdict import Judged
+    from gateway.wiring.converting import Converted
+    from gateway.wiring.explaining import Explained
+    from rules.yaml_form import RuleBook
 
 Mapping = Annotated[Path | None, typer.Option(help="Mapping file (YAML) for CSV exports of this sender.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON object a line.")]
 OneFile = Annotated[Path, typer.Argument(help="UBL, FatturaPA, canonical JSON or CSV.")]
 
+FINDING = ("id", "severity", "term", "where", "message", "fix")
+_COLOURS = {"fatal": "red", "warning": "yellow", "information": "cyan"}
+
 
 def register(app: typer.Typer) -> None:
     """Put these commands on the command line."""
-    for command in (check, convert, route, schema):
-        app.command()(command)
+    app.command(epilog="Example: `gateway check --profile xrechnung --json invoices/*.xml`")(check)
+    app.command(epilog="Example: `gateway convert export.csv --to peppol-bis-3 -o out/`")(convert)
+    app.command(epilog="Example: `gateway route invoice.xml --rules rules.yaml`")(route)
+    app.command(epilog="Example: `gateway schema > invoice.schema.json`")(schema)
 
 
 def check(
@@ -36,36 +48,35 @@ def check(
 
     Each document gets a verdict of its own, with the place in the file, the reason in words, and what to do.
     """
-    from gateway.registry import formats_at_hand
-    from gateway.wiring.judging import judge
-
-    formats, options = formats_at_hand(), _mapping_options(mapping)
-    worst = 0
+    options, worst = _options(mapping), 0
     for file in files:
-        try:
-            judged_documents = judge(formats, _content(file), file.name, profile, options)
-            for judged in judged_documents:
-                (_print_json if as_json else _print_verdict)(file, judged)
-                worst = max(worst, _exit_code(judged))
-        except FileUnreadable as error:
-            fail(str(error), error.code)
-            worst = 2
+        for judged in _judged(file, profile, options):
+            (_print_json if as_json else _print_verdict)(file, judged)
+            worst = max(worst, _exit_code(judged))
     raise typer.Exit(worst)
 
 
-def _mapping_options(mapping: Path | None) -> dict[str, object]:
+def _judged(file: Path, profile: str, options: "Options") -> Iterator["Judged"]:
+    """A verdict on each document of a file; one on the file itself where it cannot be read: the others go on."""
+    from gateway.registry import formats_at_hand
+    from gateway.wiring.judging import judge, judged_broken, judged_unreadable
+
+    try:
+        yield from judge(formats_at_hand(), content_of(file), file.name, profile, options)
+    except FileUnreadable as error:
+        yield judged_unreadable(error)
+    except GatewayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is said, it is no verdict, and the other files go on
+        yield judged_broken(error)
+
+
+def _options(mapping: Path | None) -> "Options":
     if mapping is None:
         return {}
     from gateway.wiring.senders import options_of
 
-    return dict(options_of({"mapping": _content(mapping).decode("utf-8", errors="replace")}))
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(str(file), error.strerror or str(error)) from None
+    return options_of({"mapping": text_of(mapping)})
 
 
 def _exit_code(judged: "Judged") -> int:
@@ -75,86 +86,123 @@ def _exit_code(judged: "Judged") -> int:
 
 
 def _print_json(file: Path, judged: "Judged") -> None:
-    findings = [
-        {name: one[name] for name in ("id", "severity", "term", "where", "message", "fix")} for one in judged.findings
-    ]
-    line = {
-        "file": str(file),
-        "format": judged.format,
-        "profile": judged.profile,
-        "number": judged.number,
-        "valid": judged.is_valid,
-        "findings": findings,
-    }
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    line(
+        {
+            "file": str(file),
+            "format": judged.format,
+            "profile": judged.profile,
+            "number": judged.number,
+            "valid": judged.is_valid,
+            "findings": [{name: one[name] for name in FINDING} for one in judged.findings],
+        }
+    )
 
 
 def _print_verdict(file: Path, judged: "Judged") -> None:
-    console = out()
-    word = "valid" if judged.is_valid else "INVALID"
     what = ", ".join(part for part in (judged.number or "no number", judged.format, judged.profile) if part)
-    console.print(f"{file}: {word} ({what})", style="green" if judged.is_valid else "bold red", markup=False)
+    word, colour = ("valid", "green") if judged.is_valid else ("INVALID", "red")
+    say(f"{file}: {word if judged.could_check else 'NOT CHECKED'} ({what})", colour=colour, bold=not judged.is_valid)
     for one in judged.findings:
         place = f"{one['where']}: " if one["where"] else ""
-        console.print(f"  {one['severity']} {one['id']}: {place}{one['message']}", markup=False)
+        say(f"  {one['severity']} {one['id']}: {place}{one['message']}", colour=_COLOURS.get(str(one["severity"])))
         if one["fix"]:
-            console.print(f"      {one['fix']}", style="dim", markup=False)
+            say(f"      {one['fix']}", dim=True)
 
 
 def convert(
     file: OneFile,
     to: Annotated[str, typer.Option(help="json, ubl, peppol-bis-3, fatturapa or pdf.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write; several invoices need a folder.")
+        Path | None, typer.Option("-o", "--output", help="A file, or a folder where there are several invoices.")
     ] = None,
     mapping: Mapping = None,
 ) -> None:
-    """Write an invoice in another format. Values that the target has no place for are listed on standard error."""
-    from gateway.wiring.converting import convert as convert_file
+    """Write an invoice in another format. What the target has no place for is listed on standard error.
 
-    made = convert_file(_content(file), file.name, to, _mapping_options(mapping))
-    if output is None and len(made) > 1:
-        raise _several(file, len(made))
-    for one in made:
-        for left in one.not_carried:
-            fail(f"{one.name}: not carried: {left.path} {left.value}: {left.reason}")
-        if output is None:
-            sys.stdout.buffer.write(one.content)
+    Exit 0: all were written; 2: something could not be.
+    """
+    from gateway.registry import formats_at_hand
+    from gateway.wiring.converting import convert as converted
+
+    made = converted(formats_at_hand(), content_of(file), file.name, to, _options(mapping))
+    first = list(itertools.islice(made, 2))
+    if len(first) > 1 and (output is None or output.is_file()):
+        raise typer.BadParameter(f"{file.name} holds several invoices: name a folder", param_hint="-o")
+    could_write = True
+    for one in itertools.chain(first, made):
+        if isinstance(one, GatewayError):
+            complain(str(one), one.code)
+            could_write = False
         else:
-            (output / one.name if output.is_dir() else output).write_bytes(one.content)
+            _keep(one, output, alone=len(first) == 1)
+    raise typer.Exit(0 if could_write else 2)
 
 
-def _several(file: Path, count: int) -> GatewayError:
-    from gateway.errors import NotConverted
-
-    return NotConverted(file.name, "one document", f"it holds {count} invoices. Name a folder with -o.")
+def _keep(one: "Converted", output: Path | None, *, alone: bool) -> None:
+    """Write one converted invoice, and say what was left behind."""
+    name = one.name(alone=alone)
+    if one.faults:
+        remark(f"{name}: the invoice breaks {one.faults} rules; `gateway check` says which.")
+    for left in one.not_carried:
+        remark(f"{name}: not carried: {left.path} {left.value}: {left.reason}")
+    if output is None:
+        sys.stdout.buffer.write(one.content)
+        return
+    if not alone:
+        output.mkdir(exist_ok=True)
+    write(output / name if output.is_dir() else output, one.content)
 
 
 def route(
     file: OneFile,
     rules: Annotated[
-        Path | None, typer.Option(help="Rule book (YAML) with rules and recipients; without it the default rules.")
+        Path | None, typer.Option(help="Rule book (YAML) with rules and recipients; without it the rules that ship.")
     ] = None,
+    tenant: Annotated[str, typer.Option(help="By the rules and recipients that are kept for this tenant.")] = "",
     as_json: AsJson = False,
     mapping: Mapping = None,
 ) -> None:
-    """Say which way each invoice of a file would go, and why; nothing is sent."""
+    """Say which way each invoice of a file would go, and why; nothing is sent.
+
+    Exit 0: each has a way; 1: some have none, or break a rule; 2: something could not be read.
+    """
+    from gateway.registry import formats_at_hand
     from gateway.wiring.explaining import explain
 
-    book = _content(rules) if rules else None
-    for one in explain(_content(file), file.name, book, _mapping_options(mapping)):
+    worst, book = 0, _rule_book(rules, tenant)
+    for one in explain(formats_at_hand(), content_of(file), file.name, book, _options(mapping)):
         if as_json:
-            sys.stdout.write(json.dumps(one.as_data(), ensure_ascii=False) + "\n")
-            continue
-        console = out()
-        console.print(f"{one.number or 'no number'}: {one.ways}", style="bold", markup=False)
-        console.print(f"  {one.because}", markup=False)
-        if one.considered:
-            console.print(table(("asked before", "why it did not decide"), one.considered))
+            line(one.as_data())
+        else:
+            _print_way(one)
+        goes = one.is_valid and one.decision.route is not None
+        worst = max(worst, 0 if goes else 1 if one.could_read else 2)
+    raise typer.Exit(worst)
+
+
+def _rule_book(rules: Path | None, tenant: str) -> "RuleBook":
+    from gateway.wiring.explaining import rule_book_of
+
+    if not tenant:
+        return rule_book_of(text_of(rules) if rules else None)
+    from gateway.intake.rule_books import rule_book
+    from gateway.wiring.opening import opened_store, tenant_named
+
+    with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
+        return rule_book(transaction)
+
+
+def _print_way(one: "Explained") -> None:
+    say(f"{one.number or 'no number'}: {one.ways}", bold=True)
+    say(f"  {one.decision.because}")
+    if one.could_read and not one.is_valid:
+        say("  It breaks rules and would not be sent: `gateway check` says which.", colour="red")
+    if one.considered:
+        table(("asked before", "why it did not decide"), one.considered)
 
 
 def schema() -> None:
     """Print the JSON Schema of the canonical model."""
     from formats.en16931.json_schema import schema as schema_of_model
 
-    sys.stdout.write(json.dumps(schema_of_model(), indent=2, ensure_ascii=False) + "\n")
+    typer.echo(json.dumps(schema_of_model(), indent=2))

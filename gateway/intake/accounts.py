@@ -5,6 +5,10 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
 from gateway.errors import NotFound, WrongContent
 from gateway.ids import api_token, row_id
@@ -14,8 +18,11 @@ from gateway.store import access, parties
 from gateway.store.records import Sender
 from gateway.store.session import Store, Transaction
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,62}")
-_ROLES = ("support", "operator")
+SHORTEST_PASSWORD: Final = 12  # NIST SP 800-63B asks for 8, and for 15 where nothing else protects an account
+_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,62}")
+_MAIL_ADDRESS: Final = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,255}")
+_LONGEST_NAME: Final = 200
+_ROLES: Final = ("support", "operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,8 @@ class NewKey:
 
 
 def add_tenant(store: Store, name: str, now: datetime.datetime) -> uuid.UUID:
-    """A new tenant with the rules that everybody begins with."""
-    tenant = row_id(now)
+    """A new tenant with the rules that everybody begins with. Raises WrongContent."""
+    name, tenant = _name("tenant", name), row_id(now)
     with store.across() as transaction:
         if any(called == name for _, called in parties.tenants(transaction)):
             raise WrongContent("tenant", f"there is one called {name}")
@@ -41,8 +48,9 @@ def add_tenant(store: Store, name: str, now: datetime.datetime) -> uuid.UUID:
 def add_sender(
     transaction: Transaction, name: str, settings: Mapping[str, object], now: datetime.datetime
 ) -> uuid.UUID:
-    """A new sender of the transaction's tenant. settings: see `gateway.wiring.senders`."""
+    """A new sender of the transaction's tenant. settings: see `gateway.wiring.senders`. Raises WrongContent."""
     assert transaction.tenant is not None  # noqa: S101 - senders are made inside a tenant
+    name = _name("sender", name)
     if any(one.name == name for one in parties.senders(transaction)):
         raise WrongContent("sender", f"there is one called {name}")
     made = Sender(transaction.tenant, row_id(now), name, settings)
@@ -68,8 +76,8 @@ def add_key(
     now: datetime.datetime,
     expires_at: datetime.datetime | None = None,
 ) -> NewKey:
-    """A new bearer key for a sender."""
-    token = api_token()
+    """A new bearer key for a sender. Raises WrongContent."""
+    name, token = _name("name", name), api_token()
     access.add_api_key(
         transaction,
         sender_id=sender_id,
@@ -91,10 +99,14 @@ def add_sftp_account(
     password: str | None = None,
     public_keys: Sequence[str] = (),
 ) -> None:
-    """An account of the SFTP door, by password, by public keys, or both. Names are unique in the installation."""
+    """An account of the SFTP door, by password, by public keys, or both. Names are unique in the installation.
+
+    public_keys: lines of OpenSSH public key files. Raises WrongContent.
+    """
+    keys = [key for line in public_keys if (key := _public_key(line))]
     if not _USERNAME.fullmatch(username):
         raise WrongContent("user name", "it has 3 to 63 small letters, digits, dots, dashes and underscores")
-    if not password and not public_keys:
+    if not password and not keys:
         raise WrongContent("account", "it needs a password or a public key")
     with store.across() as transaction:
         if access.sftp_account(transaction, username) is not None:
@@ -105,7 +117,7 @@ def add_sftp_account(
             sender_id=sender.id,
             username=username,
             password_hash=hash_password(password) if password else None,
-            public_keys=[" ".join(key.split()) for key in public_keys],
+            public_keys=keys,
             now=now,
         )
 
@@ -113,9 +125,36 @@ def add_sftp_account(
 def add_person(
     transaction: Transaction, email: str, name: str, password: str, role: str, now: datetime.datetime
 ) -> None:
-    """Somebody at the desk."""
+    """Somebody at the desk. Raises WrongContent."""
     if role not in _ROLES:
         raise WrongContent("role", f"it is one of {', '.join(_ROLES)}")
-    if "@" not in email:
+    email, name = email.strip().lower(), _name("name", name)
+    if not _MAIL_ADDRESS.fullmatch(email):
         raise WrongContent("mail address", f"{email} is none")
+    if len(password) < SHORTEST_PASSWORD:
+        raise WrongContent("password", f"it has fewer than {SHORTEST_PASSWORD} signs")
+    if any(one.tenant == transaction.tenant for one in access.people(transaction, email)):
+        raise WrongContent("mail address", f"{email} is taken")
     access.add_person(transaction, email=email, name=name, password_hash=hash_password(password), role=role, now=now)
+
+
+def _name(kind: str, name: str) -> str:
+    """A name as people know it: one line of text."""
+    name = " ".join(name.split())
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise WrongContent(kind, f"a name is one line of 1 to {_LONGEST_NAME} signs")
+    return name
+
+
+def _public_key(line: str) -> str | None:
+    """One line of a public key file without its comment, None for a line that holds no key."""
+    words = line.split()
+    if not words or words[0].startswith("#"):
+        return None
+    key = " ".join(words[:2])
+    try:
+        load_ssh_public_key(key.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        # A private key that is given by mistake ends here too: it is neither kept nor shown.
+        raise WrongContent("public key", "it is no line of an OpenSSH public key file (ssh-ed25519 AAAA...)") from None
+    return key

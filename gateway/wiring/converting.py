@@ -1,51 +1,81 @@
 """A file in one format becomes files in another: the command line's `convert`."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from formats.contract import CannotWrite, NotCarried, Options
-from gateway.errors import NotConverted, NotFound
+from formats.contract import CannotWrite, Format, NotCarried, Options, Reading
+from gateway.errors import NotConverted, WrongContent
 from gateway.pipeline.verdict import unknown_format
-from gateway.registry import formats_at_hand, profiles_of, recognise
+from gateway.registry import profiles_of, recognise
 from gateway.wiring import normalising
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """One invoice in its new format."""
+    """One invoice in its new format.
 
-    name: str
+    position:  in its file, from 1
+    stem:      its number as a file name
+    faults:    how many fatal findings the source has
+    """
+
+    position: int
+    stem: str
+    suffix: str
     content: bytes
     not_carried: tuple[NotCarried, ...]
+    faults: int
+
+    def name(self, *, alone: bool) -> str:
+        """Its file name; where it is one of several, no two of them have the same."""
+        return f"{self.stem}{self.suffix}" if alone else f"{self.stem}-{self.position}{self.suffix}"
 
 
-def convert(content: bytes, file_name: str, target_name: str, options: Options) -> list[Converted]:
-    """Every invoice of a file in the target format. Raises NotConverted for the first that cannot be written."""
-    formats = formats_at_hand()
+def convert(
+    formats: Mapping[str, Format], content: bytes, file_name: str, target_name: str, options: Options
+) -> Iterator[Converted | NotConverted]:
+    """Every invoice of a file in the target format, or why it cannot be: one does not stop the others.
+
+    Raises WrongContent for a target that nobody writes, and NotConverted for a file that nobody reads.
+    """
     target = formats.get(target_name)
     if target is None or target.write is None:
-        raise NotFound("format to write", target_name)
+        able = ", ".join(name for name in sorted(formats) if formats[name].write is not None)
+        raise WrongContent("format to write", f"there is none called {target_name}; there are {able}")
     source = recognise(formats, content)
     if source is None or source.read is None:
         raise NotConverted(file_name, target_name, unknown_format(file_name).message)
-    profiles = normalising.by_speciality(profiles_of(formats))
-    made = []
     for position, reading in enumerate(source.read(content, options), 1):
-        where = f"{file_name}, document {position}"
-        if reading.invoice is None:
-            raise NotConverted(where, target_name, "; ".join(one.message for one in reading.findings))
-        inner = (recognise(formats, reading.source) if reading.source else None) or source
-        checked = normalising.check(profiles, inner, reading.source or content, reading.invoice, reading.provenance)
         try:
-            written = target.write(checked.invoice)
+            yield _converted(formats, (source, target), content, position, reading)
         except CannotWrite as refused:
-            raise NotConverted(where, target_name, str(refused)) from None
-        made.append(
-            Converted(_name(checked.invoice.number, position, target.suffix), written.content, written.not_carried)
-        )
-    return made
+            yield NotConverted(f"{file_name}, document {position}", target_name, f"{refused}.")
+        except NotConverted as refused:
+            yield NotConverted(f"{file_name}, document {position}", target_name, refused.problem)
 
 
-def _name(number: str | None, position: int, suffix: str) -> str:
+def _converted(
+    formats: Mapping[str, Format], way: tuple[Format, Format], content: bytes, position: int, reading: Reading
+) -> Converted:
+    source, target = way
+    if reading.invoice is None:
+        raise NotConverted("", target.name, "; ".join(one.message for one in reading.findings))
+    inner = (recognise(formats, reading.source) if reading.source else None) or source
+    profiles = normalising.by_speciality(profiles_of(formats))
+    checked = normalising.check(profiles, inner, reading.source or content, reading.invoice, reading.provenance)
+    assert target.write is not None  # noqa: S101 - asked by the caller
+    written = target.write(checked.invoice)
+    return Converted(
+        position,
+        _stem(checked.invoice.number),
+        target.suffix,
+        written.content,
+        written.not_carried,
+        len(checked.report.fatal),
+    )
+
+
+def _stem(number: str | None) -> str:
     """A file name that is safe whatever the number says."""
-    safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in number or "").strip("-")
-    return f"{safe or 'document'}-{position}{suffix}" if position > 1 or not safe else f"{safe}{suffix}"
+    safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in number or "")
+    return safe.strip("-")[:80] or "document"

@@ -1,11 +1,10 @@
 """Which way the invoices of a file would go, without sending them: `gateway route`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from formats.contract import Options
-from gateway.errors import NotConverted, WrongContent
-from gateway.registry import formats_at_hand
+from formats.contract import Format, Options
+from gateway.errors import WrongContent
 from gateway.wiring.judging import judge
 from rules.derived import completed, recipient_from
 from rules.identity import matching_keys
@@ -17,22 +16,19 @@ from rules.yaml_form import RuleBook, default_rules, read_rule_book
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One invoice and the decision about it."""
+    """One document and the decision about it. could_read, is_valid: what would have stopped it before."""
 
     number: str | None
     recipient: str
+    could_read: bool
+    is_valid: bool
     decision: Decision
 
     @property
     def ways(self) -> str:
         """`Peppol, then e-mail`, or that there is none."""
-        routes = [self.decision.route, *self.decision.fallbacks] if self.decision.route else []
-        return channel_words([one.channel for one in routes]) or "no way"
-
-    @property
-    def because(self) -> str:
-        """The reason, as a sentence."""
-        return self.decision.because
+        routes = [self.decision.route, *self.decision.fallbacks]
+        return channel_words([one.channel for one in routes if one is not None]) or "no way"
 
     @property
     def considered(self) -> list[tuple[str, str]]:
@@ -45,8 +41,9 @@ class Explained:
         return {
             "number": self.number,
             "recipient": self.recipient,
-            "channel": chosen.channel if chosen else None,
-            "format": chosen.format if chosen else None,
+            "valid": self.is_valid,
+            "channel": chosen.channel if chosen is not None else None,
+            "format": chosen.format if chosen is not None else None,
             "fallbacks": [{"channel": one.channel, "format": one.format} for one in self.decision.fallbacks],
             "rule": self.decision.rule,
             "because": self.decision.because,
@@ -54,31 +51,37 @@ class Explained:
         }
 
 
-def explain(content: bytes, file_name: str, rule_book: bytes | None, options: Options) -> Iterator[Explained]:
-    """Every invoice of a file with the decision about it. Raises WrongContent for a broken rule book."""
-    book = _book(rule_book)
-    for judged in judge(formats_at_hand(), content, file_name, options=options):
+def explain(
+    formats: Mapping[str, Format], content: bytes, file_name: str, book: RuleBook, options: Options
+) -> Iterator[Explained]:
+    """Every document of a file with the decision about it; one that cannot be read goes nowhere, and says why."""
+    for judged in judge(formats, content, file_name, options=options):
         if judged.checked is None:
             reason = "; ".join(str(one["message"]) for one in judged.findings)
-            raise NotConverted(f"{file_name}, document {judged.position}", "a decision", reason)
+            yield Explained(
+                judged.number, "", False, False, Decision(route=None, because=f"It cannot be read: {reason}")
+            )
+            continue
         invoice = judged.checked.invoice
-        keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer else ()
+        keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer is not None else ()
         known = _known(book, keys)
-        recipient = completed(known, invoice) if known else recipient_from(invoice)
-        yield Explained(invoice.number, recipient.name, route(invoice, recipient, book.rules))
+        recipient = completed(known, invoice) if known is not None else recipient_from(invoice)
+        yield Explained(invoice.number, recipient.name, True, judged.is_valid, route(invoice, recipient, book.rules))
 
 
-def _book(content: bytes | None) -> RuleBook:
-    if content is None:
+def rule_book_of(text: str | None) -> RuleBook:
+    """The book of a YAML text; the rules that ship, where it has none of its own. Raises WrongContent."""
+    if text is None:
         return RuleBook(default_rules())
     try:
-        book = read_rule_book(content.decode("utf-8"))
-    except (UnicodeDecodeError, WrongForm) as error:
+        book = read_rule_book(text)
+    except WrongForm as error:
         raise WrongContent("rule book", str(error)) from None
     return book if book.rules else RuleBook(default_rules(), book.recipients)
 
 
 def _known(book: RuleBook, keys: tuple[str, ...]) -> Recipient | None:
+    """The recipient that the strongest key recognises, and no other."""
     for key in keys:
         found = [one for one in book.recipients if key in one.keys]
         if len(found) == 1:

@@ -1,15 +1,20 @@
 """What the checks say of a file that is neither kept nor sent: the command line's `check`, the API's `/v1/check`."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Final
 
 from formats.checking import CHECK_FAILED, Finding, Report
-from formats.contract import NO_OPTIONS, Format, Options, Profile, Reading
-from gateway.errors import WrongContent
-from gateway.pipeline.verdict import Judged, as_data, unknown_format
+from formats.contract import NO_OPTIONS, Format, Options, Reading
+from gateway.errors import FileUnreadable, WrongContent
+from gateway.pipeline.verdict import Checked, Judged, as_data, unknown_format
 from gateway.registry import profiles_of, recognise
 from gateway.wiring import normalising
 
-AUTO = "auto"
+AUTO: Final = "auto"
+_NOTHING_READ: Final = Finding(
+    "GW-NOTHING-READ", "", "There is no invoice in this file.", "Look at how it was exported."
+)
 
 
 def judge(
@@ -26,33 +31,30 @@ def judge(
     profiles = profiles_of(formats)
     if profile != AUTO and profile not in profiles:
         raise WrongContent("profile", f"there is none called {profile}; there are {', '.join((AUTO, *profiles))}")
-    asked = (profiles[profile],) if profile != AUTO else normalising.by_speciality(profiles)
+    judge_one = partial(normalising.check, normalising.by_speciality(profiles), ordered=profiles.get(profile))
     found = recognise(formats, content)
     if found is None or found.read is None:
         yield _unreadable(1, None, (unknown_format(file_name),))
         return
+    position = 0
     for position, reading in enumerate(found.read(content, options), 1):
-        yield _judged(formats, asked, profile != AUTO, (found, content, position, reading))
+        if reading.invoice is None:
+            yield _unreadable(position, found.name, reading.findings)
+            continue
+        inner = recognise(formats, reading.source) if reading.source else None
+        document = reading.source or content
+        checked = judge_one(inner or found, document, reading.invoice, reading.provenance)
+        yield _judged(position, (inner or found).name, reading, checked)
+    if not position:
+        yield _unreadable(1, found.name, (_NOTHING_READ,))
 
 
-def _judged(
-    formats: Mapping[str, Format],
-    asked: tuple[Profile, ...],
-    is_ordered: bool,
-    document: tuple[Format, bytes, int, Reading],
-) -> Judged:
-    found, content, position, reading = document
-    if reading.invoice is None:
-        return _unreadable(position, found.name, reading.findings)
-    inner = recognise(formats, reading.source) if reading.source else None
-    if is_ordered:
-        asked = (_claimed_by_all(asked[0]),)
-    checked = normalising.check(asked, inner or found, reading.source or content, reading.invoice, reading.provenance)
+def _judged(position: int, format_name: str, reading: Reading, checked: Checked) -> Judged:
     report = Report(reading.findings) + checked.report
     return Judged(
         position=position,
         number=checked.invoice.number,
-        format=(inner or found).name,
+        format=format_name,
         profile=checked.profile,
         is_valid=report.is_valid,
         could_check=bool(report.applied) and all(one.id != CHECK_FAILED for one in report.findings),
@@ -61,15 +63,17 @@ def _judged(
     )
 
 
-def _claimed_by_all(profile: Profile) -> Profile:
-    """The profile that was ordered, whatever a document claims."""
-    return Profile(
-        name=profile.name,
-        specification=profile.specification,
-        recognises=lambda _: True,
-        checks=profile.checks,
-        business_process=profile.business_process,
-    )
+def judged_unreadable(error: FileUnreadable) -> Judged:
+    """The verdict on a file that cannot even be opened."""
+    finding = Finding("GW-FILE-UNREADABLE", "", f"The file cannot be read: {error.problem}.", error.fix)
+    return _unreadable(1, None, (finding,))
+
+
+def judged_broken(error: Exception) -> Judged:
+    """The verdict on a file over which the gateway itself broke down: it was not checked."""
+    what = f"The gateway broke down on this file: {type(error).__name__}: {error}"
+    fix = "Report this to the operator of the gateway, with the file."
+    return _unreadable(1, None, (Finding(CHECK_FAILED, "", what, fix),))
 
 
 def _unreadable(position: int, format_name: str | None, findings: tuple[Finding, ...]) -> Judged:

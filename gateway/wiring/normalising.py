@@ -18,22 +18,29 @@ _NO_CLAIM: Final = Place(computed="the sender's file claims no specification")
 
 
 def check(
-    profiles: Iterable[Profile], source: Format, content: bytes, invoice: Invoice, provenance: Provenance
+    profiles: Iterable[Profile],
+    source: Format,
+    content: bytes,
+    invoice: Invoice,
+    provenance: Provenance,
+    *,
+    ordered: Profile | None = None,
 ) -> Checked:
     """Normalise one invoice and check it: the bytes by the rules of their format, the invoice by those it claims.
 
     Only an export that may leave totals out is completed; a document in a format that demands them is checked as it is.
+    ordered: whose rules apply, whatever the invoice claims.
     """
     if source.check_bytes is None:
         invoice, provenance = completed(invoice, provenance)
-        invoice, provenance = _with_specification(invoice, provenance)
+        invoice, provenance = _with_claim(invoice, provenance, ordered)
         report = Report()
     else:
         report = source.check_bytes(content)
-    claimed = next(one for one in profiles if one.recognises(invoice))
-    for check_set in claimed.checks:
+    profile = ordered or next(one for one in profiles if one.recognises(invoice))
+    for check_set in profile.checks:
         report += run(check_set, invoice)
-    return Checked(invoice, provenance, claimed.name, report.located(provenance.place_of))
+    return Checked(invoice, provenance, profile.name, report.located(provenance.place_of))
 
 
 def by_speciality(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
@@ -45,10 +52,15 @@ def by_speciality(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:
     return tuple(sorted(profiles.values(), key=generality))
 
 
-def _with_specification(invoice: Invoice, provenance: Provenance) -> tuple[Invoice, Provenance]:
-    """BT-24 is mandatory (BR-01) and no export knows it: what claims nothing claims the core of EN 16931."""
+def _with_claim(invoice: Invoice, provenance: Provenance, ordered: Profile | None) -> tuple[Invoice, Provenance]:
+    """BT-24 is mandatory (BR-01) and no export knows it: what claims nothing claims what was ordered, or the core."""
     process = invoice.process or ProcessControl()
-    if process.specification:
+    specification = CORE_SPECIFICATION if ordered is None else ordered.specification
+    if process.specification or specification is None:
         return invoice, provenance
-    process = replace(process, specification=CORE_SPECIFICATION)
-    return replace(invoice, process=process), provenance.having({"BG-2/BT-24": _NO_CLAIM})
+    business_process = process.business_process or (ordered.business_process if ordered is not None else None)
+    claimed = {"BG-2/BT-24": _NO_CLAIM}
+    if business_process != process.business_process:
+        claimed["BG-2/BT-23"] = _NO_CLAIM
+    process = replace(process, specification=specification, business_process=business_process)
+    return replace(invoice, process=process), provenance.having(claimed)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gateway.errors import NotFound
-from gateway.settings import Settings
+from gateway.settings import Settings, read_settings
 from gateway.store import parties
 from gateway.store.session import Store, open_store
 from gateway.store.upgrade import upgrade
@@ -15,7 +15,7 @@ from gateway.wiring.databases import database
 @contextmanager
 def opened_store(settings: Settings | None = None) -> Iterator[Store]:
     """The store of these settings (those of the environment), at the newest schema."""
-    with database(settings or Settings()) as url:
+    with database(settings or read_settings()) as url:
         upgrade(url)
         store = open_store(url, connections=2)
         try:
