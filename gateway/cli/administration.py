@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
         "rules",
         "Routing rules and recipients, as one YAML rule book.",
         (rules_export, "rules export > rules.yaml"),
-        (rules_import, "rules import rules.yaml"),
+        (rules_import, "rules import rules.yaml recipients.yaml"),
     )
 
 
@@ -200,12 +200,13 @@ def rules_export(tenant: Tenant = "") -> None:
         typer.echo(export_rule_book(transaction), nl=False)
 
 
-def rules_import(file: Annotated[Path, typer.Argument(help="Rule book (YAML).")], tenant: Tenant = "") -> None:
-    """Replace the rules by those of a file, and add or change its recipients: all of it, or nothing."""
+def rules_import(files: Annotated[list[Path], typer.Argument(help="Rule books (YAML).")], tenant: Tenant = "") -> None:
+    """Replace the rules by those of files, and add or change their recipients: all of it, or nothing."""
     from gateway.intake.rule_books import import_rule_book
     from gateway.wiring.opening import opened_store, tenant_named
 
-    book = content_of(file)
+    books = [content_of(one) for one in files]
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        counts = import_rule_book(transaction, book, "command line", _now())
-    say(f"{counts['rules']} rules and {counts['recipients']} recipients.")
+        counts = [import_rule_book(transaction, one, "command line", _now()) for one in books]
+    rules, recipients = (sum(one[name] for one in counts) for name in ("rules", "recipients"))
+    say(f"{rules} rules and {recipients} recipients.")
