@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 _SECONDS_TO_STOP = 3  # for answers that are being given; a peer that keeps its line open is not waited for
 _SECONDS_FOR_A_WORKER = 40
+_SECONDS_BETWEEN_STARTS = 2.0
+_LOOK_EVERY = 0.2
 
 
 def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) -> None:
@@ -129,18 +131,37 @@ def _listening(app: FastAPI, host: str, port: int, tls: Mapping[str, object] | N
 
 @contextmanager
 def _worker(number: int) -> Iterator[None]:
-    """A worker process beside the doors; it is told to stop when they close."""
-    process = subprocess.Popen([sys.executable, "-m", "gateway", "work"])
-    log.info("a worker starts", number=number, pid=process.pid)
+    """A worker process beside the doors; one that dies is started again, and all are told to stop when they close."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_a_worker, args=(number, stop), name=f"worker {number}", daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(_SECONDS_FOR_A_WORKER)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop.set()
+        keeper.join()
+
+
+def _keep_a_worker(number: int, stop: threading.Event) -> None:
+    while not stop.is_set():
+        process = subprocess.Popen([sys.executable, "-m", "gateway", "work"])
+        log.info("a worker starts", number=number, pid=process.pid)
+        while process.poll() is None and not stop.wait(_LOOK_EVERY):
+            pass
+        if process.poll() is None:
+            _end(process)
+        else:
+            log.error("a worker died and is started again", number=number, exit_code=process.returncode)
+            stop.wait(_SECONDS_BETWEEN_STARTS)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_SECONDS_FOR_A_WORKER)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _tell(ready: Path, where: Mapping[str, object]) -> None:
