@@ -65,7 +65,9 @@ def db_upgrade() -> None:
     from gateway.settings import read_settings
     from gateway.store.upgrade import upgrade
     from gateway.wiring.databases import database
+    from gateway.wiring.logs import speak
 
+    speak("warning")
     with database(read_settings()) as url:
         say(f"The database is at {upgrade(url)}.")
 
@@ -74,7 +76,9 @@ def doctor() -> None:
     """Look whether this installation is fit to work. Exit 0: it is; 1: something must be repaired."""
     from gateway.settings import read_settings
     from gateway.wiring.doctor import examine
+    from gateway.wiring.logs import speak
 
+    speak("warning")
     answers = list(examine(read_settings()))
     words = {True: "fit", False: "UNFIT", None: "not set"}
     table(("what", "", "answer"), [(one.question, words[one.is_fit], one.words) for one in answers])

@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
-from gateway.errors import NotFound, WrongContent
+from gateway.errors import WrongContent
 from gateway.ids import api_token, row_id
 from gateway.intake.passwords import hash_password
 from gateway.intake.rule_books import keep_default_rules
@@ -59,14 +59,15 @@ def add_sender(
 
 
 def sender_named(transaction: Transaction, name: str) -> Sender:
-    """The sender of this name; the only one where no name is given. Raises NotFound."""
+    """The sender of this name; the only one where no name is given. Raises WrongContent."""
     known = parties.senders(transaction)
-    found = [one for one in known if one.name == name] if name else list(known)
-    if len(found) != 1:
-        raise NotFound(
-            "sender", f"{name or '(not named)'}; there are: {', '.join(one.name for one in known) or 'none'}"
-        )
-    return found[0]
+    found = [one for one in known if name in ("", one.name)]
+    if len(found) == 1:
+        return found[0]
+    if not known:
+        raise WrongContent("sender", "there is none yet; make one with `gateway sender add NAME`")
+    said = f"there is none called {name}" if name else "there are several; name one with --sender"
+    raise WrongContent("sender", f"{said}: {', '.join(one.name for one in known)}")
 
 
 def add_key(

@@ -80,12 +80,17 @@ def _plugins() -> str:
 def _database(settings: Settings) -> str:
     with database(settings) as url:
         found, newest = revision_of(url), newest_revision()
-        if found != newest:
-            raise SettingWrong("database_url", f"it is at {found or 'no schema'}, not {newest}", "`gateway db upgrade`")
+        if not found:
+            return "answers; the first start gives it its schema"
+        if found > newest:  # they are numbers, in the order of their making
+            raise SettingWrong(
+                "database_url", f"a newer gateway made its schema ({found})", "Install that version here as well."
+            )
         store = open_store(url, connections=1)
         try:
             with store.across():
-                return f"answers, at schema {found}"
+                later = "" if found == newest else f"; the next start makes it {newest}"
+                return f"answers, at schema {found}{later}"
         finally:
             store.close()
 

@@ -1,20 +1,22 @@
 """The database of this installation, opened for one command."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from gateway.errors import NotFound
+from gateway.errors import WrongContent
 from gateway.settings import Settings, read_settings
 from gateway.store import parties
 from gateway.store.session import Store, open_store
 from gateway.store.upgrade import upgrade
 from gateway.wiring.databases import database
+from gateway.wiring.logs import speak
 
 
 @contextmanager
 def opened_store(settings: Settings | None = None) -> Iterator[Store]:
     """The store of these settings (those of the environment), at the newest schema."""
+    speak("warning")  # on standard error: what a command prints is its answer
     with database(settings or read_settings()) as url:
         upgrade(url)
         store = open_store(url, connections=2)
@@ -25,11 +27,17 @@ def opened_store(settings: Settings | None = None) -> Iterator[Store]:
 
 
 def tenant_named(store: Store, name: str) -> uuid.UUID:
-    """The tenant of this name; the only one where no name is given. Raises NotFound."""
+    """The tenant of this name; the only one where no name is given. Raises WrongContent."""
     with store.across() as transaction:
         known = parties.tenants(transaction)
-    found = [one for one, called in known if called == name] if name else [one for one, _ in known]
+    found = [one for one, called in known if name in ("", called)]
     if len(found) != 1:
-        names = ", ".join(called for _, called in known) or "none yet: make one with `gateway tenant add NAME`"
-        raise NotFound("tenant", f"{name or '(not named)'}; there are: {names}")
+        raise WrongContent("tenant", _which(name, [called for _, called in known]))
     return found[0]
+
+
+def _which(name: str, known: Sequence[str]) -> str:
+    if not known:
+        return "there is none yet; make one with `gateway tenant add NAME`"
+    said = f"there is none called {name}" if name else "there are several; name one with --tenant"
+    return f"{said}: {', '.join(known)}"
