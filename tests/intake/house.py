@@ -139,7 +139,6 @@ def client(door: SftpDoor, key: paramiko.PKey, user: str = USER) -> Iterator[par
 
 
 def drop(sftp: paramiko.SFTPClient, path: str, content: bytes) -> None:
-    """A plain upload whose answer to the close is looked at (paramiko's own close passes over it)."""
+    """A plain upload that looks at the answer to each write; `put` looks back at the file instead."""
     with sftp.open(path, "wb") as file:
-        file.set_pipelined(True)
         file.write(content)

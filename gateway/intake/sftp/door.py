@@ -40,6 +40,7 @@ _LOOK_EVERY: Final = 0.25
 _ANSWER_EVERY: Final = 0.3
 _LOOKS_BETWEEN_LEFTOVERS: Final = 30
 _TO_STOP: Final = 10.0
+_TO_ANSWER: Final = 2.0
 _TRANSPORT_LOG: Final = "gateway.sftp.transport"
 
 # What paramiko still offers for the sake of old programs: CBC, 3DES, SHA-1 and MD5.
@@ -103,6 +104,7 @@ class SftpDoor:
             thread.join(_TO_STOP)
         self._listener.close()
         self._taker.close()
+        self._guests.wait_for_answers(_TO_ANSWER)
         for connection in self._connections:
             connection.transport.close()
         for connection in self._connections:
@@ -159,8 +161,9 @@ class SftpDoor:
         transport.local_version = "SSH-2.0-gateway"
         transport.set_log_channel(_TRANSPORT_LOG)
         transport.add_server_key(self._key)
-        transport.set_subsystem_handler("sftp", Subsystem, self._session, self._stir)
+        transport.set_subsystem_handler("sftp", Subsystem, self._guests, self._session)
         transport.start_server(threading.Event(), Gate(self._doorkeeper, self._guests, guest))
+        guest.is_here = transport.is_active
         self._connections.append(_Connection(guest, transport))
 
     def _send_away(self) -> None:
@@ -179,9 +182,6 @@ class SftpDoor:
             raise paramiko.SSHException("no session without a login")
         log.info("a session begins at the SFTP door", username=account.username, tenant=str(account.tenant))
         return Session(self._roots.of(account.tenant, account.sender_id), self._taker, self._clock)
-
-    def _stir(self, gate: Gate) -> None:
-        self._guests.stir(gate.guest)
 
     # --- another thread: what was left, and the answers
 

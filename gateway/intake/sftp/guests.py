@@ -8,6 +8,8 @@ import datetime
 import ipaddress
 import threading
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,12 +25,18 @@ _MOST_ADDRESSES: Final = 10_000
 
 @dataclass(slots=True, eq=False)
 class Guest:
-    """One connection. network: its address, or of an IPv6 address the /64; account: once it has a session."""
+    """One connection.
+
+    network:  its address, or of an IPv6 address the /64
+    account:  once it has a session
+    is_here:  whether the line is still there, known once there is a transport on it
+    """
 
     network: str
     since: datetime.timedelta
     seen: datetime.timedelta
     account: uuid.UUID | None = None
+    is_here: Callable[[], bool] = lambda: True
 
 
 class Guests:
@@ -37,6 +45,8 @@ class Guests:
     def __init__(self, settings: SftpSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
         self._lock = threading.Lock()
+        self._idle = threading.Condition()
+        self._working = 0
         self._here: set[Guest] = set()
         self._budgets = Budgets(settings.logins_per_minute)
 
@@ -44,7 +54,7 @@ class Guests:
         """Somebody connects; that alone is an attempt to log in. Raises TooBusy."""
         now, network = self._clock.elapsed(), network_of(address)
         with self._lock:
-            strangers = [guest.network for guest in self._here if guest.account is None]
+            strangers = [guest.network for guest in self._present() if guest.account is None]
             if len(strangers) >= self._settings.sessions:
                 raise TooBusy("too many connections have not logged in yet", 20)
             if strangers.count(network) >= self._settings.sessions_per_account:
@@ -70,16 +80,31 @@ class Guests:
         with self._lock:
             if guest.account is not None:
                 return
-            sessions = [one.account for one in self._here if one.account is not None]
+            sessions = [one.account for one in self._present() if one.account is not None]
             if len(sessions) >= self._settings.sessions:
                 raise TooBusy("all sessions of the SFTP door are taken", 60)
             if sessions.count(account) >= self._settings.sessions_per_account:
                 raise TooBusy("this account has as many sessions as it may", 60)
             guest.account = account
 
-    def stir(self, guest: Guest) -> None:
-        """A packet has come from this guest."""
+    @contextmanager
+    def at_work(self, guest: Guest) -> Iterator[None]:
+        """Something has come from this guest, and is answered before the block ends."""
         guest.seen = self._clock.elapsed()
+        with self._idle:
+            self._working += 1
+        try:
+            yield
+        finally:
+            guest.seen = self._clock.elapsed()
+            with self._idle:
+                self._working -= 1
+                self._idle.notify_all()
+
+    def wait_for_answers(self, seconds: float) -> None:
+        """Wait until nobody waits for an answer, but no longer than this."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._working == 0, seconds)
 
     def leave(self, guest: Guest) -> None:
         """The connection has ended."""
@@ -93,11 +118,10 @@ class Guests:
             return now - guest.since > _TO_LOG_IN
         return now - guest.seen > self._settings.idle * _SECOND
 
-    @property
-    def here(self) -> int:
-        """How many there are."""
-        with self._lock:
-            return len(self._here)
+    def _present(self) -> set[Guest]:
+        """Those whose line is there: a client that comes back at once finds its place free."""
+        self._here = {guest for guest in self._here if guest.is_here()}
+        return self._here
 
 
 class Budgets:

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import paramiko
+import structlog
 
 from gateway.intake.sftp.gate import Gate
+from gateway.intake.sftp.guests import Guests
 from gateway.intake.sftp.requests import answer
 from gateway.intake.sftp.session import Session
 from gateway.intake.sftp.wire import Malformed
+
+log = structlog.get_logger()
 
 # A write of 255 kB with its head, as OpenSSH allows it.
 _LONGEST_PACKET: Final = 256 * 1024
@@ -40,34 +44,48 @@ class Subsystem(paramiko.SubsystemHandler):
         channel: paramiko.Channel,
         name: str,
         server: Gate,
+        guests: Guests,
         open_session: Callable[[Gate], Session],
-        stir: Callable[[Gate], None],
     ) -> None:
-        """open_session: begins the session of who has logged in; stir: is told of each sign of life."""
+        """open_session: begins the session of who has logged in."""
         super().__init__(channel, name, server)
         self.daemon = True
-        self._gate, self._open_session, self._stir = server, open_session, stir
+        self._gate, self._guests, self._open_session = server, guests, open_session
 
     def start_subsystem(self, name: str, transport: paramiko.Transport, channel: paramiko.Channel) -> None:
         """Answer requests until the client goes or says something that is none."""
         del name, transport
-        session = self._open_session(self._gate)
         try:
-            _serve(session, channel, lambda: self._stir(self._gate))
-        except (Malformed, OSError, EOFError):
-            pass  # the client has gone, or speaks something else: closing is all the answer there is
+            session = self._open_session(self._gate)
+            try:
+                self._serve(session, channel)
+            finally:
+                session.end()
+        except Malformed as error:
+            log.info("a client of the SFTP door speaks something else", reason=str(error))
+        except EOFError:
+            pass  # the client has gone
+        except Exception:
+            # paramiko would say it where nobody reads it: its words on the line are not in our log.
+            log.exception("a session of the SFTP door broke down")
         finally:
-            session.end()
             self._gate.session_ended(channel)
 
+    def _serve(self, session: Session, channel: paramiko.Channel) -> None:
+        received = bytearray()
+        while content := channel.recv(_AT_ONCE):
+            received += content
+            with self._guests.at_work(self._gate.guest):
+                for together in _answers(session, received):
+                    _send(channel, together)
 
-def _serve(session: Session, channel: paramiko.Channel, stir: Callable[[], None]) -> None:
-    received = bytearray()
-    while content := channel.recv(_AT_ONCE):
-        stir()
-        received += content
-        for together in _answers(session, received):
-            channel.sendall(together)
+
+def _send(channel: paramiko.Channel, content: bytes) -> None:
+    """Raises EOFError where the client has gone meanwhile."""
+    try:
+        channel.sendall(content)
+    except OSError as error:
+        raise EOFError from error
 
 
 def _answers(session: Session, received: bytearray) -> Iterator[bytes]:
