@@ -9,10 +9,10 @@ import datetime
 from dataclasses import dataclass
 
 from gateway.errors import NotAllowed, NotFound
-from gateway.lifecycle import DeliveryState, Legal, Processing
-from gateway.store import deliveries, documents, events, log
+from gateway.lifecycle import DeliveryState, Legal, Owner, Processing
+from gateway.store import deliveries, documents, events, log, submissions
 from gateway.store.log import Whole
-from gateway.store.records import Happening
+from gateway.store.records import Happening, Stopped
 from gateway.store.session import Transaction
 
 _D = DeliveryState
@@ -47,18 +47,25 @@ def plan(whole: Whole) -> Plan:
     """What would happen if this document were set going again; nothing happens yet. Raises NotAllowed."""
     document = whole.document
     last = whole.deliveries[-1] if whole.deliveries else None
+    if _stands_for_a_file(whole):
+        return Plan(same_parcel=False, said="The file is read again.")
     if document.processing not in (Processing.READY, Processing.HELD):
         raise NotAllowed(f"send {document.public_id} again: it is {document.processing.value}")
     if document.legal is Legal.ISSUED_NOT_DELIVERED:
         # SDI would turn it away as a duplicate: the tax office has it, the buyer finds it in the tax portal.
         raise NotAllowed(f"send {document.public_id} again: it is issued already")
-    if last is None:
+    if last is None or last.state is _D.FALLBACK_STARTED:
         return Plan(same_parcel=False, said="It is prepared again.")
     if last.state in _SAME_PARCEL:
         return Plan(same_parcel=True, said=f"The same parcel goes again by {last.channel} under the same key.")
     if last.state in _NEW_PARCEL:
         return Plan(same_parcel=False, said=f"It is packed anew and sent by {last.channel}.")
     raise NotAllowed(f"send {document.public_id} again: its delivery is {last.state.value.replace('_', ' ')}")
+
+
+def _stands_for_a_file(whole: Whole) -> bool:
+    """Whether this is no invoice, but a file that broke the gateway while it was read."""
+    return whole.document.processing is Processing.QUARANTINED and whole.document.owner is Owner.OPERATOR
 
 
 def resend(transaction: Transaction, order: Resend, now: datetime.datetime) -> str:
@@ -86,6 +93,11 @@ def resend(transaction: Transaction, order: Resend, now: datetime.datetime) -> s
 
 def _set_going(transaction: Transaction, whole: Whole, planned: Plan, now: datetime.datetime) -> None:
     document = whole.document
+    if _stands_for_a_file(whole):
+        read = Stopped(document.id, Processing.CANCELLED, "The file is read again.", Owner.NOBODY, "")
+        documents.stop(transaction, read, now)
+        submissions.read_again(transaction, document.submission_id)
+        return
     if not planned.same_parcel:
         step = documents.current_step(transaction, document.id) if whole.deliveries else 0
         documents.prepare_again(transaction, document.id, now, step=step)

@@ -137,6 +137,46 @@ def positions_read(transaction: Transaction, submission_id: uuid.UUID) -> frozen
     return frozenset(rows)
 
 
+def hold(
+    transaction: Transaction, claimed: Sequence[Submission], until: datetime.datetime
+) -> dict[uuid.UUID, frozenset[int]]:
+    """Which of these, locked and held longer, are still open; with the positions that another worker wrote meanwhile.
+
+    There is such another only where a lease ran out: then he has counted his try.
+    """
+    rows = transaction.session.execute(
+        update(SubmissionRow)
+        .where(
+            col(SubmissionRow.tenant) == transaction.tenant,
+            col(SubmissionRow.id).in_([one.id for one in claimed]),
+            col(SubmissionRow.state) == "received",
+        )
+        .values(lease_until=until)
+        .returning(col(SubmissionRow.id), col(SubmissionRow.tries))
+    )
+    tries: dict[uuid.UUID, int] = {found: count for found, count in rows}  # noqa: C416 - rows, not pairs
+    return {
+        one.id: frozenset() if tries[one.id] == one.tries else positions_read(transaction, one.id)
+        for one in claimed
+        if one.id in tries
+    }
+
+
+def give_back(transaction: Transaction, ids: Sequence[uuid.UUID], at: datetime.datetime) -> None:
+    """Put claimed submissions back until `at`: what kept them is no fault of theirs, and the try does not count."""
+    leases.give_back(transaction, SubmissionRow, ids, at)
+
+
+def read_again(transaction: Transaction, submission_id: uuid.UUID) -> None:
+    """An operator has looked at a file that broke its reading: it is read once more, alone."""
+    transaction.session.execute(
+        update(SubmissionRow)
+        .where(col(SubmissionRow.tenant) == transaction.tenant, col(SubmissionRow.id) == submission_id)
+        .values(state="received", findings=[], answered_at=None, lease_until=None, tries=1)
+    )
+    transaction.wake("read")
+
+
 def close(
     transaction: Transaction,
     submission_id: uuid.UUID,
