@@ -16,14 +16,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+import psycopg
 import sqlalchemy
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Engine, insert, text
 from sqlmodel import Session, SQLModel, create_engine
 
+from gateway.errors import DatabaseUnavailable
+from gateway.store.texts import as_json, hold_any_text
 from gateway.store.wakeups import Wakeups
 
 APPLICATION_ROLE: Final = "gateway_app"
 OPERATIONS_ROLE: Final = "gateway_ops"
+
+# Classes of SQLSTATE (PostgreSQL manual, appendix A) that say "not now": connection, deadlock and serialization,
+# resources, lock not available, query cancelled, shutting down, read-only because it is a standby.
+_LOST: Final = "08000"
+_PASSING: Final = ("08", "40", "53", "55P03", "57", "25006")
 
 _ENTER = text("select set_config('role', :role, true), set_config('gateway.tenant', :tenant, true)")
 
@@ -71,20 +80,42 @@ class Store:
         yield from self._transaction(OPERATIONS_ROLE, None)
 
     def _transaction(self, role: str, tenant: uuid.UUID | None) -> Iterator[Transaction]:
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _in_our_words(), Session(self.engine, expire_on_commit=False) as session:
             session.execute(_ENTER, {"role": role, "tenant": str(tenant or "")})
             transaction = Transaction(session, tenant)
             yield transaction
             session.flush()
             for table, rows in transaction.pending.items():
                 session.execute(insert(table), rows)
-            for task, owner in transaction.wakes:
+            # In one order everywhere: two transactions that wake the same jobs must not wait for each other.
+            for task, owner in sorted(transaction.wakes):
                 self.wakeups.ensure(session, task, owner)
             session.commit()
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """A database that is away, restarting, or short of something is nobody's fault here: the same again, later."""
+    try:
+        yield
+    except sqlalchemy.exc.TimeoutError as error:
+        raise DatabaseUnavailable("every connection is in use") from error
+    except (sqlalchemy.exc.DBAPIError, ConnectorException) as error:
+        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error.__cause__
+        if not _passes(cause):
+            raise
+        raise DatabaseUnavailable(next(iter(str(cause).splitlines()), type(cause).__name__)) from error
+
+
+def _passes(cause: BaseException | None) -> bool:
+    """Whether the same may work later: the connection was lost, or PostgreSQL says so by its SQLSTATE."""
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError | psycopg.InternalError):
+        return False
+    return (cause.sqlstate or _LOST).startswith(_PASSING)
 
 
 def open_store(url: str, *, connections: int = 10) -> Store:
@@ -94,9 +125,11 @@ def open_store(url: str, *, connections: int = 10) -> Store:
         pool_size=connections,
         max_overflow=connections,
         pool_pre_ping=True,
+        json_serializer=as_json,
         # The login role may be the owner or a superuser; nothing but migrations ever works as that one.
         connect_args={"options": f"-c role={APPLICATION_ROLE} -c timezone=UTC", "application_name": "gateway"},
     )
+    hold_any_text(engine)
     return Store(engine)
 
 
