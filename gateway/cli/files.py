@@ -142,7 +142,7 @@ def _keep(one: "Converted", output: Path | None, *, alone: bool) -> None:
     """Write one converted invoice, and say what was left behind."""
     name = one.name(alone=alone)
     if one.faults:
-        remark(f"{name}: the invoice breaks {one.faults} rules; `gateway check` says which.")
+        remark(f"{name}: the invoice is not valid, fatal findings: {one.faults}; `gateway check` shows them.")
     for left in one.not_carried:
         remark(f"{name}: not carried: {left.path} {left.value}: {left.reason}")
     if output is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from formats.checking import Severity
 from formats.contract import CannotWrite, Format, NotCarried, Options, Reading
 from gateway.errors import NotConverted, WrongContent
 from gateway.pipeline.verdict import unknown_format
@@ -49,7 +50,7 @@ def convert(
         try:
             yield _converted(formats, (source, target), content, position, reading)
         except CannotWrite as refused:
-            yield NotConverted(f"{file_name}, document {position}", target_name, f"{refused}.")
+            yield NotConverted(f"{file_name}, document {position}", target_name, f"{str(refused).rstrip('.')}.")
         except NotConverted as refused:
             yield NotConverted(f"{file_name}, document {position}", target_name, refused.problem)
 
@@ -58,8 +59,10 @@ def _converted(
     formats: Mapping[str, Format], way: tuple[Format, Format], content: bytes, position: int, reading: Reading
 ) -> Converted:
     source, target = way
-    if reading.invoice is None:
-        raise NotConverted("", target.name, "; ".join(one.message for one in reading.findings))
+    unread = [one for one in reading.findings if one.severity is Severity.FATAL]
+    if reading.invoice is None or unread:
+        # Also where most of it could be read: a value that was lost on the way in would be dropped in silence.
+        raise NotConverted("", target.name, " ".join(f"{one.where}: {one.message}".lstrip(": ") for one in unread))
     inner = (recognise(formats, reading.source) if reading.source else None) or source
     profiles = normalising.by_speciality(profiles_of(formats))
     checked = normalising.check(profiles, inner, reading.source or content, reading.invoice, reading.provenance)

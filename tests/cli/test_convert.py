@@ -1,0 +1,133 @@
+"""`gateway convert`: from each format that is read to each that is written, nothing dropped in silence."""
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from formats.en16931.json_form import encode
+from gateway.registry import load
+from tests.cli.conftest import CSV, Gateway, process
+from tests.samples import sample_invoice, sample_italian_invoice
+
+SOURCES = ("ubl", "peppol", "credit note", "fatturapa", "json", "csv")
+TARGETS = ("json", "ubl", "peppol-bis-3", "fatturapa", "pdf")
+
+
+@pytest.mark.parametrize(("source", "target"), [*itertools.product(SOURCES, TARGETS)])
+def test_every_format_that_is_read_becomes_every_format_that_is_written(
+    gateway: Gateway, files: Mapping[str, Path], source: str, target: str
+) -> None:
+    folder = files[source].parent / "out"
+    folder.mkdir()
+    ran = gateway("convert", files[source], "--to", target, "-o", folder)
+    assert (ran.code, ran.out) == (0, b""), ran.err
+    made = sorted(folder.iterdir())
+    assert len(made) == (2 if source == "csv" else 1)
+    if target == "pdf":
+        assert all(one.read_bytes().startswith(b"%PDF-") for one in made)
+        return
+    verdicts = gateway("check", "--profile", "en16931", "--json", *made).lines
+    numbers = {"credit note": {"2026-C-003"}, "csv": {"A-1", "A-2"}}
+    assert {one["number"] for one in verdicts} == numbers.get(source, {"2026-0042"})
+    assert {one["format"] for one in verdicts} == {"ubl" if target == "peppol-bis-3" else target}
+
+
+def test_every_format_that_is_written_is_tried_above() -> None:
+    assert {name for name, one in load().formats.items() if one.write is not None} == set(TARGETS)
+
+
+def test_one_invoice_goes_to_standard_output(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    ran = gateway("convert", files["ubl"], "--to", "json")
+    assert ran.code == 0
+    assert ran.out == encode(sample_invoice())
+
+
+def test_one_invoice_goes_into_the_file_that_is_named(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    file = files["ubl"].with_name("other.json")
+    assert gateway("convert", files["ubl"], "--to", "json", "-o", file).out == b""
+    assert file.read_bytes() == encode(sample_invoice())
+
+
+def test_several_invoices_want_a_folder_which_is_made(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    refused = gateway("convert", files["csv"], "--to", "ubl")
+    assert (refused.code, refused.out) == (2, b"")
+    assert "folder" in refused.err
+    folder = files["csv"].with_name("new")
+    assert gateway("convert", files["csv"], "--to", "ubl", "--output", folder).code == 0
+    assert sorted(one.name for one in folder.iterdir()) == ["A-1-1.xml", "A-2-2.xml"]
+
+
+def test_several_invoices_never_go_into_one_file(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    kept = files["json"].read_bytes()
+    assert gateway("convert", files["csv"], "--to", "json", "-o", files["json"]).code == 2
+    assert files["json"].read_bytes() == kept
+
+
+def test_no_two_invoices_of_a_file_have_the_same_name(gateway: Gateway, tmp_path: Path) -> None:
+    """Whatever their numbers say: with a path in it, with nothing but signs, or with what another one gets."""
+    numbers = ["../../etc/passwd", "A-2", "A", "a/2", "///", None, "x" * 500, "A\t"]
+    listed = [encode(sample_invoice(number=number)) for number in numbers]
+    source, folder = tmp_path / "all.json", tmp_path / "out"
+    source.write_bytes(b"[" + b",".join(listed) + b"]")
+    ran = gateway("convert", source, "--to", "json", "-o", folder)
+    names = [one.name for one in folder.iterdir()]
+    assert len({name.lower() for name in names}) == len(names) == len(numbers), ran.err
+    assert "etc-passwd-1.json" in names
+    assert [one.name for one in tmp_path.iterdir() if one not in (source, folder)] == []
+
+
+def test_what_the_target_has_no_place_for_is_said_on_standard_error(gateway: Gateway, tmp_path: Path) -> None:
+    source = tmp_path / "italian.json"
+    source.write_bytes(encode(sample_italian_invoice()))
+    ran = gateway("convert", source, "--to", "ubl", "-o", tmp_path / "out.xml")
+    assert ran.code == 0
+    assert "not carried" in ran.err
+    assert "IT-" in ran.err
+
+
+def test_an_invoice_that_breaks_rules_is_written_with_a_remark(gateway: Gateway, tmp_path: Path) -> None:
+    source = tmp_path / "wrong.json"
+    source.write_bytes(encode(sample_invoice(buyer_reference=None)))
+    ran = gateway("convert", source, "--to", "ubl")
+    assert ran.code == 0
+    assert "not valid, fatal findings: 1" in ran.err
+
+
+def test_an_invoice_that_cannot_be_read_does_not_stop_the_others(gateway: Gateway, tmp_path: Path) -> None:
+    source, folder = tmp_path / "mixed.csv", tmp_path / "out"
+    source.write_text(CSV.replace("19.90", "19,9,0"), encoding="utf-8")
+    ran = gateway("convert", source, "--to", "ubl", "-o", folder)
+    assert ran.code == 2
+    assert "19,9,0" in ran.err
+    assert [one.name for one in folder.iterdir()] == ["A-2-2.xml"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["{ubl}", "--to", "csv"], "there are fatturapa, json, pdf, peppol-bis-3, ubl"),
+        (["{ubl}", "--to", "docx"], "there is none called docx"),
+        (["{folder}/missing", "--to", "ubl"], "No such file"),
+        (["{folder}", "--to", "ubl"], "directory"),
+        (["{odd}", "--to", "ubl"], "does not know the format of odd"),
+        (["{ubl}", "--to", "json", "-o", "{folder}/no/such/file"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_answered_with_the_way_out(
+    gateway: Gateway, files: Mapping[str, Path], words: list[str], told: str
+) -> None:
+    odd = files["ubl"].with_name("odd")
+    odd.write_bytes(b"\x00")
+    places = {"ubl": str(files["ubl"]), "folder": str(odd.parent), "odd": str(odd)}
+    ran = gateway("convert", *(word.format_map(places) for word in words))
+    assert (ran.code, ran.out) == (2, b"")
+    assert told in ran.err
+
+
+def test_a_reader_that_goes_away_is_no_traceback(files: Mapping[str, Path]) -> None:
+    """`gateway convert ... | head -c 1`"""
+    ran = process("schema")
+    assert ran.code == 0
+    assert "Traceback" not in ran.err
