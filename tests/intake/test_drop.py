@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import paramiko
@@ -339,35 +340,32 @@ def test_a_sender_sees_nothing_of_another_tenant(made: Premises) -> None:
     assert made.folder_of("open", OTHER_TENANT, OTHER_SENDER) == ["secret.part"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "../a.xml",  # above the root
-        "/a.xml",  # in the root itself
-        "/etc/a.xml",  # beside our folders
-        "in/../a.xml",
-        "in/sub/a.xml",  # a folder that is not there
-        "out/a.xml",  # an answer of one's own making
-        "in/a\x00.xml",
-        "in/..\\a.xml",
-        "in/" + "a" * 300,
-    ],
-)
-def test_nothing_is_written_outside_in(made: Premises, path: str) -> None:
+OUTSIDE = [
+    "../a.xml",  # above the root
+    "/a.xml",  # in the root itself
+    "/etc/a.xml",  # beside our folders
+    "in/../a.xml",
+    "in/sub/a.xml",  # a folder that is not there
+    "out/a.xml",  # an answer of one's own making
+    "in/a\x00.xml",
+    "in/..\\a.xml",
+    "in/" + "a" * 300,
+]
+
+
+def test_nothing_is_written_outside_in(made: Premises) -> None:
     with made.door() as door, client(door, made.key) as sftp:
-        with pytest.raises(OSError):  # noqa: PT011 - not found or not allowed, by path
-            drop(sftp, path, ubl())
         attempts: list[Callable[[], object]] = [
+            *(partial(drop, sftp, path, ubl()) for path in OUTSIDE),
             lambda: sftp.symlink("/etc/passwd", "in/link"),
             lambda: sftp.readlink("in/link"),
             lambda: sftp.mkdir("in/sub"),
             lambda: sftp.rmdir("out"),
         ]
         for refused in attempts:
-            with pytest.raises(OSError):  # noqa: PT011 - as above
+            with pytest.raises(OSError):  # noqa: PT011 - not found or not allowed, by path
                 refused()
-    everything = {one.relative_to(made.folder).parts[0] for one in made.folder.rglob("*")}
-    assert everything == {str(TENANT), "host_key", "door.lock"}
+    assert {one.name for one in made.folder.rglob("*") if one.is_file()} == {"host_key", "door.lock"}
     assert made.submissions() == []
 
 

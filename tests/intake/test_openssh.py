@@ -98,33 +98,31 @@ def test_sftp_goes_on_with_an_upload_that_broke(made: Premises, home: Path) -> N
     assert made.house.archive.get(TENANT, one.sha256) == whole
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "put a.xml ../a.xml",  # above the root
-        "put a.xml /etc/a.xml",
-        "put a.xml out/a.xml",
-        "get /etc/passwd",
-        "get ../../../../etc/passwd",
-        "mkdir in/sub",
-        "rmdir in",
-        "symlink /etc/passwd in/link",
-        "ln a.xml in/link",  # a hard link
-        "rename in out",
-        "rm in",
-        "ls /etc",
-        "cd ..\nget etc/passwd",
-    ],
-)
-def test_sftp_gets_nowhere_else(made: Premises, home: Path, command: str) -> None:
+ELSEWHERE = [
+    "put a.xml ../a.xml",  # above the root
+    "put a.xml /etc/a.xml",
+    "put a.xml out/a.xml",
+    "get /etc/passwd",
+    "get ../../../../etc/passwd",
+    "mkdir in/sub",
+    "rmdir in",
+    "symlink /etc/passwd in/link",
+    "ln a.xml in/link",  # a hard link
+    "rename in out",
+    "rm in",
+    "ls /etc",
+    "cd ..\nget etc/passwd",
+]
+
+
+def test_sftp_gets_nowhere_else(made: Premises, home: Path) -> None:
     (home / "a.xml").write_bytes(ubl())
     with made.door() as door:
-        done = sftp(door, home, command + "\n")
-    assert done.returncode == 1, done.stdout
+        gone = [command for command in ELSEWHERE if sftp(door, home, command + "\n").returncode != 1]
+    assert gone == []
     assert not (home / "passwd").exists()
+    assert {one.name for one in made.folder.rglob("*") if one.is_file()} == {"host_key", "door.lock"}
     assert made.submissions() == []
-    assert not list(made.folder.rglob("a.xml"))
-    assert not list(made.folder.rglob("link"))
 
 
 def test_a_large_file_is_refused_and_the_client_hears_of_it(made: Premises, home: Path) -> None:
