@@ -87,7 +87,7 @@ class House:
     recognise:    the format of a file by its content, None where nobody knows it
     read_options: what a sender's settings say about its files
     check:        normalise and check one reading: (format, bytes of the document, invoice, provenance)
-    route:        the pure decision of `rules.routing`
+    route:        the pure decision of `rules.routing`; its last argument are the tags of the submission
     packers:      by channel
     """
 
@@ -100,7 +100,7 @@ class House:
     recognise: Callable[[bytes, str], Format | None]
     read_options: Callable[[Sender], Options]
     check: Callable[[Format, bytes, Invoice, Provenance], Checked]
-    route: Callable[[Invoice, Recipient, tuple[Rule, ...]], Decision]
+    route: Callable[[Invoice, Recipient, tuple[Rule, ...], tuple[str, ...]], Decision]
     channels: Mapping[str, Channel]
     packers: Mapping[str, Packer]
 

@@ -131,7 +131,7 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
         routes = tuple(msgspec.convert(one, Route) for one in document.routes)
         because = f"fallback: {routes[document.next_step - 1].channel} could not deliver it"
     else:
-        decision = house.route(invoice, recipient, rules)
+        decision = house.route(invoice, recipient, rules, _tags(sender))
         if decision.route is None:
             action = "Give the recipient an address, or add a rule; then release the document."
             return _held(document, decision.because, Owner.MASTER_DATA, action)
@@ -172,6 +172,12 @@ def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uu
         if len(matches) == 1:
             return matches[0][0], completed(msgspec.convert(matches[0][1], Recipient), invoice)
     return None, recipient_from(invoice)
+
+
+def _tags(sender: Sender) -> tuple[str, ...]:
+    """What the sender's settings say of everything that it sends."""
+    stated = sender.settings.get("tags")
+    return tuple(map(str, stated)) if isinstance(stated, list | tuple) else ()
 
 
 def _progressive(house: House, tenant: uuid.UUID, transmitter: str) -> int:

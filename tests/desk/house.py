@@ -56,7 +56,7 @@ class WayChannel(ObedientChannel):
         }[self.name]
 
 
-def by_country(invoice: Invoice, recipient: Recipient, rules: tuple[Rule, ...]) -> Decision:
+def by_country(invoice: Invoice, recipient: Recipient, rules: tuple[Rule, ...], tags: tuple[str, ...]) -> Decision:
     """Italian buyers by SDI, French ones by Peppol and then by mail, Swiss ones by mail, all others by post."""
     country = invoice.buyer.address.country if invoice.buyer and invoice.buyer.address else None
     ways = {"IT": ("sdi",), "FR": ("peppol", "mail"), "CH": ("mail",)}.get(country or "", ("post",))

@@ -114,7 +114,7 @@ def small_house(store: Store, folder: Path, clock: MovableClock | None = None, *
         recognise=recognise,
         read_options=lambda sender: {},
         check=lambda source, content, invoice, provenance: check(UBL.profiles, source, content, invoice, provenance),
-        route=lambda invoice, recipient, rules: Decision(
+        route=lambda invoice, recipient, rules, tags: Decision(
             route=Route(channel="obedient", format="ubl"),
             fallbacks=(Route(channel="mail", format="ubl"),),
             because="the test says so",
