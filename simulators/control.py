@@ -7,6 +7,7 @@ POST /script/{party}    rule or [rules] party: ap, sdi, smtp, print
 GET  /script/{party}                    the rules and how often each was used
 DELETE /script                          forget all rules, let go of everybody who hangs
 GET  /seen/{party}                      what arrived; ?key= for one key
+GET  /seen/{party}/count                how many parcels were presented, and how many of them were new
 GET  /seen/{party}/content/{sha256}     the bytes
 GET  /directory                         who is registered on the Peppol network
 POST /directory         {participants: {id: [document types] or null}}   null: the two billing types
@@ -95,6 +96,8 @@ class Control:
         match (request.method, *rest):
             case ("GET",):
                 return json_reply(self.ledger.report(party, request.query.get("key")))
+            case ("GET", "count"):
+                return json_reply(self.ledger.count(party))
             case ("GET", "content", sha256):
                 content = self.ledger.content(sha256)
                 return Reply(200, content, "application/octet-stream") if content is not None else Reply(404)

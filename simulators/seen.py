@@ -62,6 +62,11 @@ class Ledger:
         with self._lock:
             return [sight for sight in self._sights if party in (None, sight.party)]
 
+    def count(self, party: str) -> dict[str, object]:
+        """How many parcels a party was presented, and how many of them were new: cheap enough to ask often."""
+        sights = self.sights(party)
+        return {"party": party, "presented": len(sights), "new": sum(one.outcome == "new" for one in sights)}
+
     def report(self, party: str, key: str | None = None) -> dict[str, object]:
         """Of one party, or of one key there: counts by key, the doubles, and every presentation.
 

@@ -58,7 +58,7 @@ def _timed(standing: Stage, folder: Path, count: int) -> float:
 
 
 def _wait_until_seen(standing: Stage, count: int, until: float) -> None:
-    seen = f"{table_of(standing.twin, 'control')['url']}/seen/ap?key=none"
+    seen = f"{table_of(standing.twin, 'control')['url']}/seen/ap/count"
     while (taken := int(httpx.get(seen, timeout=60).json()["new"])) < count:
         if time.monotonic() > until:
             raise TimeoutError(f"the access point has taken {taken} of {count} documents")
