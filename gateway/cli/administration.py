@@ -64,6 +64,12 @@ def _now() -> datetime.datetime:
     return SystemClock().now()
 
 
+def _password() -> str:
+    """A password, typed twice. Asked on standard error, so that what a command prints is its answer alone."""
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return typed
+
+
 def tenant_add(name: Annotated[str, typer.Argument(help="As people know it.")]) -> None:
     """Add a tenant; it begins with the default rules."""
     from gateway.intake.accounts import add_tenant
@@ -167,7 +173,7 @@ def sftp_add(
     from gateway.wiring.opening import opened_store, tenant_named
 
     keys = [line for file in public_key or [] for line in text_of(file).splitlines()]
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if with_password else None
+    password = _password() if with_password else None
     with opened_store() as store:
         with store.of(tenant_named(store, tenant)) as transaction:
             found = sender_named(transaction, sender)
@@ -185,7 +191,7 @@ def user_add(
     from gateway.intake.accounts import add_person
     from gateway.wiring.opening import opened_store, tenant_named
 
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = _password()
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         add_person(transaction, email, name or email, password, role, _now())
     say(f"{email} may sign in.")

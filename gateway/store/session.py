@@ -80,7 +80,7 @@ class Store:
         yield from self._transaction(OPERATIONS_ROLE, None)
 
     def _transaction(self, role: str, tenant: uuid.UUID | None) -> Iterator[Transaction]:
-        with _in_our_words(), Session(self.engine, expire_on_commit=False) as session:
+        with in_our_words(), Session(self.engine, expire_on_commit=False) as session:
             session.execute(_ENTER, {"role": role, "tenant": str(tenant or "")})
             transaction = Transaction(session, tenant)
             yield transaction
@@ -98,7 +98,7 @@ class Store:
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def in_our_words() -> Iterator[None]:
     """A database that is away, restarting, or short of something is nobody's fault here: the same again, later."""
     try:
         yield

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from gateway.store.session import sqlalchemy_url
+from gateway.store.session import in_our_words, sqlalchemy_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -56,9 +56,9 @@ def _run_migrations(connection: Connection, folder: str) -> None:
 
 
 def revision_of(url: str) -> str:
-    """The revision a database is at, "" where it has no schema of ours."""
+    """The revision a database is at, "" where it has no schema of ours. Raises DatabaseUnavailable."""
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with in_our_words(), engine.connect() as connection:
         try:
             return str(connection.execute(text("select version_num from alembic_version")).scalar() or "")
         except ProgrammingError:
