@@ -13,34 +13,45 @@ from dataclasses import dataclass
 import structlog
 
 from channels.contract import Channel, Misconfigured, OutcomeUnknown, Parcel, Receipt, Refused, Unavailable
+from gateway.errors import ArchiveRefused, TryAgain, WeMustRepair
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import breakers, deliveries, documents
-from gateway.store.records import Delivery
+from gateway.retry import MOST_TRIES
+from gateway.store import breakers, deliveries, documents, events
+from gateway.store.records import Delivery, Happening, Interrupted
+from gateway.store.session import Transaction
 
 log = structlog.get_logger()
 
 # How many answers of a channel that recognises repeats may wait to be written together.
 _ANSWERS = 10
+_INTERRUPTED = "delivery.interrupted"
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A batch that is in our hands. interrupted: a worker died with it, so bytes may have arrived."""
+    """What is in our hands: a batch that is due, or one delivery that a worker had when he was lost.
 
-    deliveries: tuple[Delivery, ...]
-    interrupted: bool
+    deaths: how many workers were lost over that one
+    """
+
+    due: tuple[Delivery, ...] = ()
+    lost: Delivery | None = None
+    deaths: int = 0
 
 
 def dispatch_waiting(house: House, tenant: uuid.UUID, channel_name: str) -> int:
     """Send what is due over one channel for a tenant; returns how many deliveries were tried."""
     channel = house.channels[channel_name]
     claim = _claim(house, tenant, channel)
+    if claim.lost is not None:
+        _write(house, tenant, [_settle(house, channel, claim.lost, claim.deaths)], ())
+        return 1
     answered: list[Outcome] = []
-    for position, delivery in enumerate(claim.deliveries):
-        outcome = _settle(house, channel, delivery) if claim.interrupted else _send(house, channel, delivery)
+    for position, delivery in enumerate(claim.due, 1):
+        outcome = _send(house, channel, delivery)
         answered.append(outcome)
-        rest = claim.deliveries[position + 1 :]
+        rest = claim.due[position:]
         stopped = outcome.destination_failed
         if stopped or len(answered) >= _ANSWERS or not rest:
             _write(house, tenant, answered, rest)
@@ -48,8 +59,8 @@ def dispatch_waiting(house: House, tenant: uuid.UUID, channel_name: str) -> int:
         if stopped and rest:
             # The others may go elsewhere; they are claimed again without those of a resting destination.
             _give_back(house, tenant, rest)
-            return position + 1
-    return len(claim.deliveries)
+            return position
+    return len(claim.due)
 
 
 def _claim(house: House, tenant: uuid.UUID, channel: Channel) -> _Claim:
@@ -57,27 +68,57 @@ def _claim(house: House, tenant: uuid.UUID, channel: Channel) -> _Claim:
     limit = house.work.batch if channel.recognises_repeats else 1
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
-        resting = breakers.resting(transaction, channel.name, now)
-        lost = deliveries.claim_interrupted(transaction, channel.name, limit, now, house.lease)
-        if lost:
+        lost = deliveries.claim_interrupted(transaction, channel.name, now, house.lease)
+        if lost is not None:
             transaction.wake(f"dispatch.{channel.name}")
-            return _Claim(lost, interrupted=True)
+            return _Claim(lost=lost.delivery, deaths=_count_deaths(transaction, lost, now))
+        resting = breakers.resting(transaction, channel.name, now)
         due = deliveries.claim_due(transaction, channel.name, limit, now, house.lease, resting=resting)
         if len(due) == limit:
             transaction.wake(f"dispatch.{channel.name}")
-        return _Claim(due, interrupted=False)
+        return _Claim(due)
+
+
+def _count_deaths(transaction: Transaction, lost: Interrupted, now: datetime.datetime) -> int:
+    """How many workers were lost over this delivery, with this one, which goes into the log."""
+    delivery = lost.delivery
+    before = events.count(transaction, delivery.document_id, delivery.id, _INTERRUPTED)
+    if lost.is_asked_again:
+        return before
+    happening = Happening(
+        _INTERRUPTED,
+        "The worker that was sending it was lost; what became of it is looked into.",
+        document_id=delivery.document_id,
+        delivery_id=delivery.id,
+        axis="delivery",
+        before=delivery.state.value,
+    )
+    events.record(transaction, [happening], now)
+    return before + 1
 
 
 def _write(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome], rest: Sequence[Delivery]) -> None:
     now = house.clock.now()
-    hashes = iter(house.archive.put_all(tenant, [one.proof for one in outcomes if one.proof]))
-    proofs = [next(hashes) if one.proof else None for one in outcomes]
+    proofs = _archived(house, tenant, outcomes)
     with house.store.of(tenant) as transaction:
         documents.hold(transaction, [one.delivery.document_id for one in outcomes])
         for outcome, proof in zip(outcomes, proofs, strict=True):
             write_outcome(house, transaction, outcome, proof, now)
         deliveries.renew(transaction, [one.id for one in rest], now + house.lease)
     _tell_breakers(house, tenant, outcomes)
+
+
+def _archived(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome]) -> list[str | None]:
+    """The hashes of the raw answers. None where there is none, or the archive is away: then the event keeps the answer.
+
+    What is known of a parcel is written down in any case: forgetting it would leave it in doubt.
+    """
+    try:
+        hashes = iter(house.archive.put_all(tenant, [one.proof for one in outcomes if one.proof]))
+    except (TryAgain, ArchiveRefused) as error:
+        log.warning("answers are kept in the log alone", count=len(outcomes), reason=str(error))
+        return [None] * len(outcomes)
+    return [next(hashes) if one.proof else None for one in outcomes]
 
 
 def _give_back(house: House, tenant: uuid.UUID, rest: Sequence[Delivery]) -> None:
@@ -92,7 +133,7 @@ def _tell_breakers(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome])
     now = house.clock.now()
     last = {one.delivery.destination: one for one in outcomes}
     with house.store.of(tenant) as transaction:
-        for destination, outcome in last.items():
+        for destination, outcome in sorted(last.items(), key=lambda one: one[0]):
             channel = outcome.delivery.channel
             known = breakers.known(transaction, channel, destination)
             if outcome.destination_failed:
@@ -115,24 +156,55 @@ def _parcel(house: House, delivery: Delivery) -> Parcel:
 
 def _send(house: House, channel: Channel, delivery: Delivery) -> Outcome:
     """Hand one parcel over."""
-    return _answer(house, delivery, lambda: channel.send(_parcel(house, delivery)))
+    try:
+        parcel = _parcel(house, delivery)
+    except (TryAgain, ArchiveRefused) as error:
+        # Nothing left, and no attempt is used up for it.
+        again = house.clock.now() + house.backoff.first
+        return Outcome(delivery, "", str(error), code=error.code, again=again)
+    except WeMustRepair as error:
+        return Outcome(delivery, "gateway.parked", str(error), code=error.code, holds=True)
+    return _answer(house, delivery, lambda: channel.send(parcel))
 
 
-def _settle(house: House, channel: Channel, delivery: Delivery) -> Outcome:
-    """What became of a parcel that a dead worker had in its hands.
+def _settle(house: House, channel: Channel, delivery: Delivery, deaths: int) -> Outcome:
+    """What became of a parcel that a lost worker had in its hands.
 
     Where the receiver recognises a repeat, the same bytes go again under the same key. Elsewhere the other side is
-    asked; where it cannot tell, a person decides.
+    asked; where it cannot tell, a person decides. What loses one worker after the other is left to a person as well.
     """
+    if deaths >= MOST_TRIES:
+        text = f"{deaths} workers were lost over it, one after the other"
+        return Outcome(delivery, "gateway.unknown", text, code="GW-WORKER-LOST")
     if channel.recognises_repeats:
         return _send(house, channel, delivery)
-
-    def ask() -> Receipt:
-        parcel = _parcel(house, delivery)
+    parcel = _parcel(house, delivery)
+    try:
         found = channel.ask(parcel, delivery.reference)
-        return found if found is not None else channel.send(parcel)
+    except OutcomeUnknown as error:
+        return Outcome(delivery, "gateway.unknown", error.text, code=error.code, proof=error.proof)
+    except Unavailable as error:
+        return _ask_later(house, delivery, error)
+    except Exception as error:
+        # Whatever is wrong, the parcel may be there: it is never put back among those that are simply sent.
+        log.exception("a channel cannot be asked", channel=delivery.channel, delivery=str(delivery.id))
+        return Outcome(delivery, "gateway.unknown", f"It cannot be asked: {error}", code="GW-CHANNEL-BROKE")
+    return _handed_over(delivery, found) if found is not None else _send(house, channel, delivery)
 
-    return _answer(house, delivery, ask)
+
+def _ask_later(house: House, delivery: Delivery, error: Unavailable) -> Outcome:
+    again = house.backoff.next_attempt(delivery.attempts, house.clock.now(), house.chance, error.retry_after)
+    signal = "gateway.unknown" if again is None else ""
+    return Outcome(
+        delivery,
+        signal,
+        error.text,
+        code=error.code,
+        proof=error.proof,
+        again=again,
+        in_doubt=True,
+        destination_failed=not error.beyond,
+    )
 
 
 def _answer(house: House, delivery: Delivery, call: Callable[[], Receipt]) -> Outcome:
@@ -156,6 +228,10 @@ def _answer(house: House, delivery: Delivery, call: Callable[[], Receipt]) -> Ou
         return Outcome(
             delivery, "gateway.unknown", f"The channel broke: {type(error).__name__}", code="GW-CHANNEL-BROKE"
         )
+    return _handed_over(delivery, receipt)
+
+
+def _handed_over(delivery: Delivery, receipt: Receipt) -> Outcome:
     return Outcome(
         delivery,
         receipt.signal,

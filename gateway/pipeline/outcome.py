@@ -3,12 +3,13 @@
 Dispatch writes answers with it, absorb and timers write what was said later: one road for every signal.
 """
 
+import base64
 import datetime
 from dataclasses import dataclass
 
 from channels.contract import AddressResult
 from gateway.ids import row_id
-from gateway.lifecycle import DeliveryState, Effect, Owner, Processing, effect_of
+from gateway.lifecycle import SIGNALS, UNKNOWN_SIGNAL, DeliveryState, Effect, Owner, Processing, effect_of
 from gateway.pipeline.house import House
 from gateway.store import deliveries, documents, events
 from gateway.store.records import Delivery, Happening, NewArtefact, Stopped
@@ -17,6 +18,10 @@ from gateway.store.session import Transaction
 _D = DeliveryState
 # Ends that the next way may mend: nobody could be reached there. A refused content would be refused again.
 _NEXT_WAY = frozenset({_D.UNDELIVERABLE})
+# Ends behind which a mere word of the other side (a letter was spoiled and printed again) is no news any more.
+_CLOSED = frozenset({_D.DELIVERED, _D.REJECTED, _D.UNDELIVERABLE, _D.FALLBACK_STARTED, _D.CANCELLED})
+_BEFORE_ALL = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+_NOTHING = Effect("")
 # Channels whose receivers confirm within the time that their network promises (Peppol: MLS).
 _CONFIRM = frozenset({"peppol"})
 
@@ -26,6 +31,7 @@ class Outcome:
     """What a signal said about one delivery.
 
     signal:  a row of the lifecycle table; "" where the delivery is tried again at `again`
+    in_doubt: at `again` the other side is asked about it; it is not simply sent, because it may be there
     holds:   a precondition of ours failed: the document is held, not rejected
     destination_failed: the destination itself did not answer, which its circuit breaker counts
     """
@@ -40,6 +46,7 @@ class Outcome:
     proof_role: str = "answer"
     addresses: tuple[AddressResult, ...] = ()
     again: datetime.datetime | None = None
+    in_doubt: bool = False
     holds: bool = False
     destination_failed: bool = False
     said_at: datetime.datetime | None = None
@@ -48,7 +55,10 @@ class Outcome:
 def write_outcome(
     house: House, transaction: Transaction, outcome: Outcome, proof: str | None, now: datetime.datetime
 ) -> None:
-    """Move the delivery, fold the document, record the event. proof: hash of the raw answer in the archive."""
+    """Move the delivery, fold the document, record the event. proof: hash of the raw answer in the archive.
+
+    The order in which signals come does not matter: what was known better before is recorded, and changes nothing.
+    """
     delivery = outcome.delivery
     documents.hold(transaction, [delivery.document_id])
     if proof:
@@ -59,17 +69,38 @@ def write_outcome(
         return
     effect = effect_of(outcome.signal)
     sentence = effect.sentence.format(text=outcome.text.rstrip("."), code=outcome.code)
-    moved = effect.delivery is not None and _move(house, transaction, outcome, effect, now)
-    late = effect.delivery is not None and not moved and before is not effect.delivery
+    is_older = effect.delivery is before and _is_older(transaction, outcome)
+    moved = effect.delivery is not None and not is_older and _move(house, transaction, outcome, effect, now)
+    raised = documents.raise_axes(transaction, delivery.document_id, effect)
+    late = effect.delivery not in (None, before) and not moved
     events.record(transaction, [_happening(outcome, effect, sentence, (before, moved, late), proof)], now)
-    if late:
+    is_word = effect.delivery is None and (effect is UNKNOWN_SIGNAL or before not in _CLOSED)
+    if not (moved or raised or is_word) or documents.delivered_otherwise(
+        transaction, delivery.document_id, delivery.id
+    ):
+        documents.refold(transaction, delivery.document_id, now)
         return
-    documents.fold(transaction, delivery.document_id, effect, sentence, now)
-    if outcome.holds:
+    documents.tell(transaction, delivery.document_id, effect, sentence, now)
+    if outcome.holds and moved:
         held = Stopped(delivery.document_id, Processing.HELD, sentence, Owner.OPERATOR, effect.action)
         documents.stop(transaction, held, now)
     if moved and effect.delivery in _NEXT_WAY:
         _start_next_way(transaction, delivery, now)
+
+
+def _is_older(transaction: Transaction, outcome: Outcome) -> bool:
+    """Whether this was said before the signal that last brought the delivery to where it is (printed, then posted)."""
+    known = events.last_said(transaction, outcome.delivery.document_id, outcome.delivery.id)
+    return known is not None and _said(outcome.said_at, outcome.signal) < _said(*known)
+
+
+def _said(at: datetime.datetime | None, signal: str) -> tuple[datetime.datetime, int]:
+    """When something was said; what is said at the same moment counts in the order of the table of signals.
+
+    What has no time of its own is our own hand-over: it comes before everything that the other side says later.
+    """
+    order = list(SIGNALS)
+    return at or _BEFORE_ALL, order.index(signal) if signal in SIGNALS else len(order)
 
 
 def _keep_proof(transaction: Transaction, outcome: Outcome, proof: str, now: datetime.datetime) -> None:
@@ -91,10 +122,18 @@ def _schedule(
 ) -> None:
     delivery, again = outcome.delivery, outcome.again
     assert again is not None  # noqa: S101 - asked by the caller
-    deliveries.move(transaction, delivery.id, _D.RETRY_SCHEDULED, now, text=outcome.text, next_attempt_at=again)
+    if outcome.in_doubt and before is _D.DISPATCHING:
+        deliveries.ask_again(transaction, delivery.id, again)
+    elif outcome.in_doubt or not deliveries.move(
+        transaction, delivery.id, _D.RETRY_SCHEDULED, now, text=outcome.text, next_attempt_at=again
+    ):
+        # A notice was faster than our own answer: it is there, and nothing is to be tried again.
+        known = _happening(outcome, _NOTHING, outcome.text, (before, False, True), proof)
+        events.record(transaction, [known], now)
+        return
     sentence = f"{outcome.text} We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
     waiting = Effect(sentence, _D.RETRY_SCHEDULED, owner=Owner.GATEWAY)
-    documents.fold(transaction, delivery.document_id, waiting, sentence, now)
+    documents.tell(transaction, delivery.document_id, waiting, sentence, now)
     happening = Happening(
         "delivery.retry_scheduled",
         sentence,
@@ -102,7 +141,7 @@ def _schedule(
         delivery_id=delivery.id,
         axis="delivery",
         before=before.value,
-        after=_D.RETRY_SCHEDULED.value,
+        after="" if outcome.in_doubt else _D.RETRY_SCHEDULED.value,
         data={"code": outcome.code, "attempt": delivery.attempts, "next_attempt_at": again.isoformat()},
         evidence=proof,
     )
@@ -155,6 +194,8 @@ def _happening(
             {"address": one.address, "accepted": one.accepted, "code": one.code, "text": one.text}
             for one in outcome.addresses
         ]
+    if outcome.proof and not proof:
+        data["answer"] = base64.b64encode(outcome.proof).decode()
     if late:
         sentence = f"{sentence} It changes nothing, because the delivery is already {before.value.replace('_', ' ')}."
     return Happening(

@@ -10,12 +10,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from gateway.lifecycle import AWAITING_NOTICE, DeliveryState, may_become
 from gateway.store.leases import chosen
-from gateway.store.records import Delivery, NewDelivery
+from gateway.store.records import Delivery, Interrupted, NewDelivery
 from gateway.store.session import Transaction
 from gateway.store.tables import DeliveryRow
 
 _D = DeliveryState
 _WAITING = (_D.QUEUED.value, _D.RETRY_SCHEDULED.value)
+# The other side has it, whether it said so to us or only to the notice that was faster.
+_WITH_THEM = frozenset({_D.HANDED_OVER, _D.IN_TRANSIT, _D.DELIVERED, _D.DELIVERED_UNCONFIRMED})
 
 
 def add(transaction: Transaction, deliveries: Sequence[NewDelivery], now: datetime.datetime) -> None:
@@ -87,21 +89,37 @@ def claim_due(
 
 
 def claim_interrupted(
-    transaction: Transaction, channel: str, limit: int, now: datetime.datetime, lease: datetime.timedelta
-) -> tuple[Delivery, ...]:
-    """Take deliveries whose worker died between the intent and the answer: their lease has run out."""
-    lost = (
-        select(DeliveryRow.id)
+    transaction: Transaction, channel: str, now: datetime.datetime, lease: datetime.timedelta
+) -> Interrupted | None:
+    """Take one delivery whose worker was lost between the intent and the answer: its lease has run out.
+
+    Always one alone: it may be what the worker was lost over.
+    """
+    row = transaction.session.exec(
+        select(DeliveryRow)
         .where(
             DeliveryRow.tenant == transaction.tenant,
             DeliveryRow.channel == channel,
             DeliveryRow.state == _D.DISPATCHING.value,
             col(DeliveryRow.lease_until) < now,
         )
-        .limit(limit)
+        .order_by(col(DeliveryRow.lease_until))
+        .limit(1)
         .with_for_update(skip_locked=True)
-    )
-    return _claim(transaction, lost, now, lease)
+    ).first()
+    if row is None:
+        return None
+    found = Interrupted(_delivery(row), is_asked_again=row.next_attempt_at is not None)
+    row.attempts, row.lease_until, row.next_attempt_at, row.changed_at = row.attempts + 1, now + lease, None, now
+    transaction.session.add(row)
+    return found
+
+
+def ask_again(transaction: Transaction, delivery_id: uuid.UUID, at: datetime.datetime) -> None:
+    """It may have arrived, and the other side cannot be asked now: it stays in our hands and is asked at `at`."""
+    row = _locked(transaction, delivery_id)
+    row.lease_until = row.next_attempt_at = at
+    transaction.session.add(row)
 
 
 def _claim(
@@ -149,8 +167,8 @@ def move(
         row.state, row.text, row.changed_at = target.value, text, now
         row.next_attempt_at = next_attempt_at
         row.lease_until = None
-        if target is _D.HANDED_OVER:
-            row.handed_over_at = now
+        if target in _WITH_THEM:
+            row.handed_over_at = row.handed_over_at or now
         row.quiet_at, row.late_at = quiet_at, late_at
     transaction.session.add(row)
     return moved

@@ -289,18 +289,38 @@ def release(transaction: Transaction, document_id: uuid.UUID, now: datetime.date
     _refold(transaction, row, now)
 
 
-def fold(
-    transaction: Transaction, document_id: uuid.UUID, effect: Effect, sentence: str, now: datetime.datetime
-) -> None:
-    """Fold one signal into the document's axes. `sentence` is the effect's own, with the other side's words in it."""
+def raise_axes(transaction: Transaction, document_id: uuid.UUID, effect: Effect) -> bool:
+    """Fold one signal into the buyer's answer and the legal flag, which never go back; whether it brought news."""
     row = _locked(transaction, document_id)
+    before = row.response, row.legal
     if effect.response is not None:
         row.response = later_response(Response(row.response), effect.response).value
     if effect.legal is not None:
         row.legal = later_legal(Legal(row.legal), effect.legal).value
-    row.sentence, row.owner, row.action = sentence, effect.owner.value, effect.action.format(text="", code="").strip()
-    row.deadline = now.date() + datetime.timedelta(days=effect.days) if effect.days is not None else None
+    return (row.response, row.legal) != before
+
+
+def tell(
+    transaction: Transaction, document_id: uuid.UUID, effect: Effect, sentence: str, now: datetime.datetime
+) -> None:
+    """Say on the document what a signal means, and whose turn it is. `sentence` has the other side's words in it."""
+    row = _locked(transaction, document_id)
+    row.sentence = sentence
+    if effect.delivery is not None or effect.response is not None or effect.owner is not Owner.NOBODY:
+        row.owner, row.action = effect.owner.value, effect.action.format(text="", code="").strip()
+        row.deadline = now.date() + datetime.timedelta(days=effect.days) if effect.days is not None else None
     _refold(transaction, row, now)
+
+
+def refold(transaction: Transaction, document_id: uuid.UUID, now: datetime.datetime) -> None:
+    """Fold what is known of its deliveries into the document; what it says stays."""
+    _refold(transaction, _locked(transaction, document_id), now)
+
+
+def delivered_otherwise(transaction: Transaction, document_id: uuid.UUID, delivery_id: uuid.UUID) -> bool:
+    """Whether another delivery of this document has reached the buyer: then this one can only be worse news."""
+    others = (row for row in deliveries_of(transaction, [document_id]) if row.id != delivery_id)
+    return any(row.state == DeliveryState.DELIVERED.value for row in others)
 
 
 def next_way(transaction: Transaction, document_id: uuid.UUID) -> int | None:

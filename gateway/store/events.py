@@ -5,6 +5,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import fields
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
 from gateway.ids import row_id
 from gateway.store.records import Happening, NewArtefact
 from gateway.store.session import Transaction
@@ -36,6 +39,38 @@ def _event_row(tenant: uuid.UUID | None, one: Happening, at: datetime.datetime) 
         "evidence": one.evidence,
         "at": at,
     }
+
+
+def count(transaction: Transaction, document_id: uuid.UUID, delivery_id: uuid.UUID, kind: str) -> int:
+    """How many events of this kind a delivery has had."""
+    counted = select(func.count()).where(
+        col(EventRow.tenant) == transaction.tenant,
+        col(EventRow.document_id) == document_id,
+        col(EventRow.delivery_id) == delivery_id,
+        col(EventRow.type) == kind,
+    )
+    return transaction.session.exec(counted).one()
+
+
+def last_said(
+    transaction: Transaction, document_id: uuid.UUID, delivery_id: uuid.UUID
+) -> tuple[datetime.datetime | None, str] | None:
+    """When the signal that last moved a delivery was said (None where it has no time of its own), and which it was."""
+    row = transaction.session.exec(
+        select(EventRow.data)
+        .where(
+            EventRow.tenant == transaction.tenant,
+            EventRow.document_id == document_id,
+            EventRow.delivery_id == delivery_id,
+            EventRow.after != "",
+        )
+        .order_by(col(EventRow.sequence).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    at = row.get("said_at")
+    return datetime.datetime.fromisoformat(at) if at else None, str(row.get("signal", ""))
 
 
 def keep(transaction: Transaction, artefacts: Iterable[NewArtefact], at: datetime.datetime) -> None:

@@ -148,6 +148,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A delivery that a worker had in its hands when its lease ran out.
+
+    is_asked_again: no worker was lost; the other side could not be asked then, and is asked again as planned
+    """
+
+    delivery: Delivery
+    is_asked_again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewArtefact:
     """Bytes that the archive holds, and what they are to whom."""
 

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from formats.checking import Applied, Report
 from formats.contract import Format
 from formats.ubl import FORMAT as UBL
 from gateway.archive import open_archive
-from gateway.pipeline.house import House, Packed, Packing
+from gateway.errors import GatewayError
+from gateway.pipeline.house import Archive, House, Packed, Packing
 from gateway.settings import LimitSettings, WorkSettings
 from gateway.store import parties
 from gateway.store.records import Sender
@@ -40,6 +41,7 @@ class ObedientChannel:
     script: list[ChannelFailure | Killed | None] = field(default_factory=list)
     inbox: dict[str, int] = field(default_factory=dict)
     knows: bool | None = None
+    refuses_to_tell: ChannelFailure | None = None
     notices: list[Notice] = field(default_factory=list)
 
     def destination(self, parcel: Parcel) -> str:
@@ -63,6 +65,8 @@ class ObedientChannel:
 
     def ask(self, parcel: Parcel, reference: str) -> Receipt | None:
         """Whether the parcel is there, where the script knows."""
+        if self.refuses_to_tell is not None:
+            raise self.refuses_to_tell
         if self.knows is None:
             raise OutcomeUnknown("cannot-tell", "nobody knows")
         if not self.knows:
@@ -72,6 +76,33 @@ class ObedientChannel:
     def collect(self, references: Mapping[str, str]) -> Iterator[Notice]:
         """What the other side has said."""
         yield from (one for one in self.notices if one.parcel_key in references)
+
+
+@dataclass(slots=True)
+class FailingArchive:
+    """An archive that does not do some of the things that it should.
+
+    trouble:  what each of these raises: `get`, `put` (one or many)
+    """
+
+    archive: Archive
+    trouble: dict[str, GatewayError]
+
+    def put(self, tenant: uuid.UUID, content: bytes) -> str:
+        """Kept, or in trouble."""
+        return self.put_all(tenant, [content])[0]
+
+    def put_all(self, tenant: uuid.UUID, contents: Sequence[bytes]) -> tuple[str, ...]:
+        """All kept, or in trouble."""
+        if contents and "put" in self.trouble:
+            raise self.trouble["put"]
+        return self.archive.put_all(tenant, contents)
+
+    def get(self, tenant: uuid.UUID, sha256: str) -> bytes:
+        """Found, or in trouble."""
+        if "get" in self.trouble:
+            raise self.trouble["get"]
+        return self.archive.get(tenant, sha256)
 
 
 def plain_packer(packing: Packing) -> Packed:
