@@ -103,6 +103,6 @@ def _set_going(transaction: Transaction, whole: Whole, planned: Plan, now: datet
         documents.prepare_again(transaction, document.id, now, step=step)
         return
     last = whole.deliveries[-1]
-    deliveries.move(transaction, last.id, _D.QUEUED, now, text="Released by a person.")
+    deliveries.release(transaction, last.id, now)
     documents.release(transaction, document.id, now)
     transaction.wake(f"dispatch.{last.channel}")

@@ -174,6 +174,12 @@ def move(
     return moved
 
 
+def release(transaction: Transaction, delivery_id: uuid.UUID, now: datetime.datetime) -> None:
+    """A person has looked: the parcel goes again, with all its attempts before it."""
+    if move(transaction, delivery_id, _D.QUEUED, now, text="Released by a person."):
+        _locked(transaction, delivery_id).attempts = 0
+
+
 def renew(transaction: Transaction, ids: Sequence[uuid.UUID], until: datetime.datetime) -> None:
     """Hold the rest of a batch longer."""
     if ids:

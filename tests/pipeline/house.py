@@ -41,7 +41,7 @@ class ObedientChannel:
     script: list[ChannelFailure | Killed | None] = field(default_factory=list)
     inbox: dict[str, int] = field(default_factory=dict)
     knows: bool | None = None
-    refuses_to_tell: ChannelFailure | None = None
+    refuses_to_tell: Exception | None = None
     notices: list[Notice] = field(default_factory=list)
 
     def destination(self, parcel: Parcel) -> str:
