@@ -7,14 +7,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Final
+
+import typer
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from formats.fatturapa.checks import SDI_CONTROLS
 from formats.fatturapa.schema import SCHEMA_CHECKS
 from gateway import errors, registry
-from gateway.api.problems import status_of
+from gateway.api import artefacts, checks, documents, parties, submissions
+from gateway.api.problems import TITLES, status_of
+from gateway.cli import app
 from gateway.errors import GatewayError, SenderMustCorrect, TryAgain, WeMustRepair
 from gateway.lifecycle import SIGNALS, Effect, Owner
+from gateway.settings import Settings
 from tests.docs.pages import DOCS
 
 _MADE: Final = re.compile(r"(<!-- made by tests\.docs\.rendered: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -108,9 +118,86 @@ def _parted(identifier: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (identifier, 0)
 
 
+def _settings(name: str) -> str:
+    """One table of the settings file: what may stand in it, what is so without it."""
+    top = Settings.model_fields
+    nested = top[name].annotation if name else None
+    shape = nested if isinstance(nested, type) and issubclass(nested, BaseModel) else Settings
+    fields = {field: one for field, one in shape.model_fields.items() if name or not one.default_factory}
+    head = ("Setting", "Default", "In the environment", "What it is")
+    return _table(head, (_setting(name, field, one) for field, one in fields.items()))
+
+
+def _setting(table: str, name: str, field: FieldInfo) -> tuple[str, ...]:
+    variable = field.validation_alias or f"GATEWAY_{table}__{name}".replace("_" * 3, "_").upper()
+    default = "" if field.default is None else f"`{_toml(field.default)}`"
+    return f"`{name}`", default, f"`{variable}`", field.description or ""
+
+
+def _toml(value: object) -> str:
+    """A value as it stands in a TOML file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | Path):
+        return f'"{value}"'
+    assert isinstance(value, int | float)
+    return f"{int(value):_}" if value == int(value) and value > 9_999 else f"{value:g}"
+
+
+def _command(words: str) -> str:
+    """What one command takes: its arguments and options."""
+    command = typer.main.get_command(app)
+    for word in words.split():
+        assert isinstance(command, TyperGroup)
+        command = command.commands[word]
+    taken = (_taken(one) for one in command.params if isinstance(one, TyperArgument | TyperOption))
+    return f"{' '.join((command.help or '').split())}\n\n" + _table(("", "What it is"), taken)
+
+
+def _taken(parameter: TyperArgument | TyperOption) -> tuple[str, str]:
+    if isinstance(parameter, TyperArgument):
+        name = (parameter.name or "").upper() + ("..." if parameter.nargs != 1 else "")
+    else:
+        name = ", ".join(parameter.opts)
+    default = parameter.default
+    usual = f" Without it: {default}." if isinstance(default, str | int) and default and default is not True else ""
+    needed = " Needed." if parameter.required else ""
+    return f"`{name}`", f"{parameter.help or ''}{usual}{needed}"
+
+
+def _operations() -> str:
+    """The operations of the API."""
+    routes = [one for room in (submissions, documents, artefacts, parties, checks) for one in room.router.routes]
+    body = (
+        (f"`{' '.join(sorted(one.methods or ()))} {one.path_format}`", one.summary or "")
+        for one in routes
+        if isinstance(one, APIRoute)
+    )
+    return _table(("Operation", "What it does"), body)
+
+
+def _problems() -> str:
+    return _table(("Status", "Title"), ((str(status), title) for status, title in sorted(TITLES.items())))
+
+
+SETTINGS_TABLES: Final = tuple(
+    name
+    for name, one in Settings.model_fields.items()
+    if isinstance(one.annotation, type) and issubclass(one.annotation, BaseModel)
+)
+COMMANDS: Final = tuple(
+    f"{name} {below}" if below else name
+    for name, one in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]  # it is a group
+    for below in (one.commands if isinstance(one, TyperGroup) else ("",))
+)
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     **{f"{channel} signals": partial(_signals, channel) for channel in ("peppol", "sdi", "mail", "post", "gateway")},
     "check sets": _check_sets,
+    "settings": partial(_settings, ""),
+    **{f"settings {name}": partial(_settings, name) for name in SETTINGS_TABLES},
+    **{f"command {name}": partial(_command, name) for name in COMMANDS},
+    "operations": _operations,
+    "problems": _problems,
     **{f"{family} errors": partial(_errors, family) for family in _FAMILIES},
 }
 

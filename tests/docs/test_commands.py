@@ -36,8 +36,13 @@ def wrong_with(call: str) -> str:
     """What is wrong with a call of the command line, "" where nothing is."""
     words = shlex.split(call.partition(" # ")[0])
     command = CLI
-    while isinstance(command, TyperGroup) and words:
+    while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
         name, *words = words
+        if name.isupper():  # `gateway COMMAND --help`
+            return ""
+        if name.startswith("-"):  # `gateway --version`
+            words = [name, *words]
+            break
         if name not in command.commands:
             return f"there is no command {name}"
         command = command.commands[name]
