@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ from rules.condition import Condition
 from rules.recipient import Recipient
 from rules.routing import Rule
 from tests.docs.pages import DOCS, ROOT, name_of, rows, section, spans, text_of
-from tests.docs.rendered import made_anew
+from tests.docs.rendered import TABLES, made_anew
 
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "mail": MailSettings,
@@ -39,6 +40,15 @@ def firsts(table: list[tuple[str, ...]]) -> list[str]:
 @pytest.mark.parametrize("page", sorted(name_of(page) for page in DOCS.rglob("*.md")))
 def test_tables_that_are_made_of_the_code_are_as_the_code_is(page: str) -> None:
     assert text_of(page) == made_anew(text_of(page)), "run: python -m tests.docs.rendered"
+
+
+def test_every_table_that_can_be_made_stands_in_one_page() -> None:
+    made = [
+        name
+        for page in DOCS.rglob("*.md")
+        for name in re.findall(r"docs\.rendered: ([a-z ]+) -->", page.read_text("utf-8"))
+    ]
+    assert sorted(made) == sorted(TABLES), "every setting, command, operation, signal and error"
 
 
 # --- states
@@ -73,6 +83,7 @@ def test_what_a_delivery_may_become_is_what_the_table_of_the_code_lists() -> Non
 # --- findings
 
 
+@cache
 def house_ids() -> set[str]:
     """Every `GW-...` that is a text of its own in the code, and those of the envelope, which are put together."""
     found = {text for file in sources() for text in texts_in(file) if re.fullmatch(r"GW-[A-Z0-9-]*[A-Z0-9]", text)}
