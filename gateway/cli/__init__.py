@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     prepare()
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="gateway")
     except GatewayError as error:
         complain(str(error), error.code)
         sys.exit(2)

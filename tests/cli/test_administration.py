@@ -1,17 +1,21 @@
 """Tenants, senders, keys, accounts, people and rules, as an operator makes them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from gateway.intake.accounts import add_person, add_sender, add_sftp_account, add_tenant, sender_named
 from gateway.intake.passwords import verify_password
 from gateway.store import access, parties
 from gateway.store.session import open_store
 from tests.cli.conftest import Gateway
 from tests.cli.test_route import BOOK
+from tests.clocks import NOON
+from tests.databases import database
 
 PASSWORD = "a long enough password"
 
@@ -127,15 +131,35 @@ REFUSED: list[tuple[list[str], str, str]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def settled(postgres_server: str, newest_schema: str) -> Iterator[str]:
+    """An installation with a tenant, a sender, an account and a person, that nothing below changes."""
+    with database(postgres_server, template=newest_schema) as url:
+        store = open_store(url, connections=1)
+        tenant = add_tenant(store, "North", NOON)
+        with store.of(tenant) as transaction:
+            add_sender(transaction, "ERP", {}, NOON)
+            add_person(transaction, "taken@b.example", "Mira", PASSWORD, "support", NOON)
+            sender = sender_named(transaction, "")
+        add_sftp_account(store, sender, "taken", NOON, password=PASSWORD)
+        store.close()
+        yield url
+
+
 @pytest.mark.parametrize(("words", "typed", "told"), REFUSED, ids=[" ".join(one[0])[:40] for one in REFUSED])
 def test_what_cannot_be_taken_is_said_and_nothing_changes(
-    gateway: Gateway, north: str, tmp_path: Path, words: list[str], typed: str, told: str
+    gateway: Gateway,
+    settled: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    typed: str,
+    told: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "list.json").write_text("[]", encoding="utf-8")
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
-    assert gateway("sftp", "add", "taken", "--password", typed=f"{PASSWORD}\n" * 2).code == 0
-    assert gateway("user", "add", "taken@b.example", typed=f"{PASSWORD}\n" * 2).code == 0
-    ran = gateway(*words, typed=typed)
+    ran = gateway(*words, typed=typed, DATABASE_URL=settled)
     assert (ran.code, ran.out) == (2, b"")
     assert told in ran.err
     assert PASSWORD not in ran.err
