@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from channels.contract import ChannelFailure, Notice
+from gateway.errors import GatewayError
 from gateway.lifecycle import signal_about
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
@@ -38,7 +39,21 @@ def collect_notices(house: House, tenant: uuid.UUID, channel_name: str) -> int:
     except ChannelFailure as error:
         # Asked again at the next turn.
         log.warning("notices could not be collected", channel=channel_name, code=error.code, text=error.text)
-    return _absorb(house, tenant, channel_name, said)
+    return _absorb_collected(house, tenant, channel_name, said)
+
+
+def _absorb_collected(house: House, tenant: uuid.UUID, channel_name: str, said: Sequence[Notice]) -> int:
+    """Take notices that can be asked for again; one that breaks us must not hide the others."""
+    try:
+        return _absorb(house, tenant, channel_name, said)
+    except GatewayError:
+        # The surroundings are at fault (the database, the archive): they would be for each one alone, too.
+        raise
+    except Exception:
+        if len(said) > 1:
+            return sum(_absorb_collected(house, tenant, channel_name, [one]) for one in said)
+        log.exception("a notice could not be taken", channel=channel_name, keys=[one.key for one in said])
+        return 0
 
 
 def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
@@ -50,9 +65,9 @@ def absorb(house: House, channel_name: str, pushed: Iterable[Notice]) -> int:
     for notice in pushed:
         with house.store.across() as transaction:
             tenant = deliveries.owner_of(transaction, channel_name, notice.parcel_key, notice.reference)
-            if tenant is None:
-                _keep_stray(house, channel_name, notice)
-        if tenant is not None:
+        if tenant is None:
+            _keep_stray(house, channel_name, notice)
+        else:
             new += _absorb(house, tenant, channel_name, [notice])
     return new
 
@@ -86,11 +101,12 @@ def _absorb(house: House, tenant: uuid.UUID, channel_name: str, said: Sequence[N
         known = deliveries.spoken_of(transaction, channel_name, [(one.parcel_key, one.reference) for one in said])
         documents.hold(transaction, sorted({one.document_id for one in known if one}))
         for notice, sha256, delivery in zip(said, raw, known, strict=True):
-            if delivery is None:
-                _keep_stray(house, channel_name, notice)
-            elif _is_new(transaction, channel_name, notice, delivery, sha256, now):
+            if delivery is not None and _is_new(transaction, channel_name, notice, delivery, sha256, now):
                 write_outcome(house, transaction, _outcome(delivery, notice), sha256, now)
                 new += 1
+    for notice, delivery in zip(said, known, strict=True):
+        if delivery is None:
+            _keep_stray(house, channel_name, notice)
     return new
 
 

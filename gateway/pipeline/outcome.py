@@ -69,12 +69,12 @@ def write_outcome(
         return
     effect = effect_of(outcome.signal)
     sentence = effect.sentence.format(text=outcome.text.rstrip("."), code=outcome.code)
-    is_older = effect.delivery is before and _is_older(transaction, outcome)
+    is_older = effect.delivery in (None, before) and _is_older(transaction, outcome)
     moved = effect.delivery is not None and not is_older and _move(house, transaction, outcome, effect, now)
     raised = documents.raise_axes(transaction, delivery.document_id, effect)
     late = effect.delivery not in (None, before) and not moved
     events.record(transaction, [_happening(outcome, effect, sentence, (before, moved, late), proof)], now)
-    is_word = effect.delivery is None and (effect is UNKNOWN_SIGNAL or before not in _CLOSED)
+    is_word = effect is UNKNOWN_SIGNAL or (effect.delivery is None and before not in _CLOSED and not is_older)
     if not (moved or raised or is_word) or documents.delivered_otherwise(
         transaction, delivery.document_id, delivery.id
     ):

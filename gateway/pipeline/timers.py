@@ -14,7 +14,9 @@ def run_timers(house: House, tenant: uuid.UUID) -> int:
         quiet = deliveries.quiet_now(transaction, now, house.work.batch)
         late = deliveries.late_now(transaction, now, house.work.batch)
         for delivery in quiet:
-            write_outcome(house, transaction, Outcome(delivery, f"{delivery.channel}.quiet", ""), None, now)
+            write_outcome(
+                house, transaction, Outcome(delivery, f"{delivery.channel}.quiet", "", said_at=now), None, now
+            )
         for delivery in late:
-            write_outcome(house, transaction, Outcome(delivery, f"{delivery.channel}.late", ""), None, now)
+            write_outcome(house, transaction, Outcome(delivery, f"{delivery.channel}.late", "", said_at=now), None, now)
     return len(quiet) + len(late)

@@ -15,6 +15,8 @@ from gateway.store.session import Transaction
 from gateway.store.tables import DeliveryRow
 
 _D = DeliveryState
+# No real one is as long, and an index holds no text without end.
+_LONGEST_REFERENCE = 500
 _WAITING = (_D.QUEUED.value, _D.RETRY_SCHEDULED.value)
 # The other side has it, whether it said so to us or only to the notice that was faster.
 _WITH_THEM = frozenset({_D.HANDED_OVER, _D.IN_TRANSIT, _D.DELIVERED, _D.DELIVERED_UNCONFIRMED})
@@ -161,14 +163,14 @@ def move(
     row = _locked(transaction, delivery_id)
     state = _D(row.state)
     if reference and not row.reference:
-        row.reference = reference
+        row.reference = reference[:_LONGEST_REFERENCE]
+    if target in _WITH_THEM:
+        row.handed_over_at = row.handed_over_at or now
     moved = may_become(state, target)
     if moved:
         row.state, row.text, row.changed_at = target.value, text, now
         row.next_attempt_at = next_attempt_at
         row.lease_until = None
-        if target in _WITH_THEM:
-            row.handed_over_at = row.handed_over_at or now
         row.quiet_at, row.late_at = quiet_at, late_at
     transaction.session.add(row)
     return moved

@@ -56,6 +56,9 @@ def last_said(
     transaction: Transaction, document_id: uuid.UUID, delivery_id: uuid.UUID
 ) -> tuple[datetime.datetime | None, str] | None:
     """When the signal that last moved a delivery was said (None where it has no time of its own), and which it was."""
+    for one in reversed(transaction.pending.get(EventRow, [])):
+        if one["delivery_id"] == delivery_id and one["after"]:
+            return _said_in(one["data"])
     row = transaction.session.exec(
         select(EventRow.data)
         .where(
@@ -67,10 +70,13 @@ def last_said(
         .order_by(col(EventRow.sequence).desc())
         .limit(1)
     ).first()
-    if row is None:
-        return None
-    at = row.get("said_at")
-    return datetime.datetime.fromisoformat(at) if at else None, str(row.get("signal", ""))
+    return _said_in(row) if row is not None else None
+
+
+def _said_in(data: object) -> tuple[datetime.datetime | None, str]:
+    known = data if isinstance(data, dict) else {}
+    at = known.get("said_at")
+    return datetime.datetime.fromisoformat(at) if at else None, str(known.get("signal", ""))
 
 
 def keep(transaction: Transaction, artefacts: Iterable[NewArtefact], at: datetime.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,6 +113,13 @@ def plain_packer(packing: Packing) -> Packed:
     return Packed(parcel, "ubl", Report((), (Applied("none", "1", 1),)))
 
 
+def always(first: str, *fallbacks: str) -> Callable[..., Decision]:
+    """A decision that never looks: by this channel, and by these where that fails."""
+    ways = [Route(channel=one, format="ubl") for one in (first, *fallbacks)]
+    decision = Decision(route=ways[0], fallbacks=tuple(ways[1:]), because="the test says so")
+    return lambda *asked: decision
+
+
 @dataclass(slots=True)
 class SmallHouse:
     """The house and the handles by which a test moves it."""
@@ -145,11 +152,7 @@ def small_house(store: Store, folder: Path, clock: MovableClock | None = None, *
         recognise=recognise,
         read_options=lambda sender: {},
         check=lambda source, content, invoice, provenance: check(UBL.profiles, source, content, invoice, provenance),
-        route=lambda invoice, recipient, rules, tags: Decision(
-            route=Route(channel="obedient", format="ubl"),
-            fallbacks=(Route(channel="mail", format="ubl"),),
-            because="the test says so",
-        ),
+        route=always("obedient", "mail"),
         channels={"obedient": channel, "mail": other},
         packers={"obedient": plain_packer, "mail": plain_packer},
     )
