@@ -4,15 +4,17 @@ import uuid
 
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import deliveries
+from gateway.store import deliveries, documents
 
 
 def run_timers(house: House, tenant: uuid.UUID) -> int:
     """Draw the conclusions that are due for a tenant; returns how many there were."""
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
-        quiet = deliveries.quiet_now(transaction, now, house.work.batch)
-        late = deliveries.late_now(transaction, now, house.work.batch)
+        due = deliveries.timed(transaction, now, house.work.batch)
+        documents.hold(transaction, due)
+        quiet = deliveries.quiet_now(transaction, due, now)
+        late = deliveries.late_now(transaction, due, now)
         for delivery in quiet:
             write_outcome(
                 house, transaction, Outcome(delivery, f"{delivery.channel}.quiet", "", said_at=now), None, now

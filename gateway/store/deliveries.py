@@ -240,32 +240,34 @@ def awaiting(
     return {key: reference for key, reference in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
-def quiet_now(transaction: Transaction, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
-    """Deliveries whose silence has lasted long enough, locked; each is told of once."""
-    return _timed(transaction, "quiet_at", now, limit)
-
-
-def late_now(transaction: Transaction, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
-    """Deliveries whose confirmation is late, locked; each is told of once."""
-    return _timed(transaction, "late_at", now, limit)
-
-
-def _timed(transaction: Transaction, timer: str, now: datetime.datetime, limit: int) -> tuple[Delivery, ...]:
-    column = DeliveryRow.__table__.c[timer]  # type: ignore[attr-defined]  # SQLModel does not type its own table
-    rows = transaction.session.exec(
-        select(DeliveryRow)
-        .where(DeliveryRow.tenant == transaction.tenant, column <= now)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    found = tuple(_delivery(row) for row in rows)
-    if found:
-        transaction.session.execute(
-            update(DeliveryRow)
-            .where(col(DeliveryRow.tenant) == transaction.tenant, col(DeliveryRow.id).in_([one.id for one in found]))
-            .values({timer: None})
+def timed(transaction: Transaction, now: datetime.datetime, limit: int) -> tuple[uuid.UUID, ...]:
+    """Documents with a delivery whose silence, or whose confirmation, is due. Not locked: see `documents.hold`."""
+    due = (
+        select(DeliveryRow.document_id)
+        .where(
+            DeliveryRow.tenant == transaction.tenant,
+            or_(col(DeliveryRow.quiet_at) <= now, col(DeliveryRow.late_at) <= now),
         )
-    return found
+        .distinct()
+        .limit(limit)
+    )
+    return tuple(transaction.session.exec(due))
+
+
+def quiet_now(transaction: Transaction, documents: Sequence[uuid.UUID], now: datetime.datetime) -> tuple[Delivery, ...]:
+    """The deliveries of these documents whose silence has lasted long enough; each is told of once."""
+    found = [row for row in deliveries_of(transaction, documents) if row.quiet_at is not None and row.quiet_at <= now]
+    for row in found:
+        row.quiet_at = None
+    return tuple(map(_delivery, found))
+
+
+def late_now(transaction: Transaction, documents: Sequence[uuid.UUID], now: datetime.datetime) -> tuple[Delivery, ...]:
+    """The deliveries of these documents whose confirmation is late; each is told of once."""
+    found = [row for row in deliveries_of(transaction, documents) if row.late_at is not None and row.late_at <= now]
+    for row in found:
+        row.late_at = None
+    return tuple(map(_delivery, found))
 
 
 def spoken_of(transaction: Transaction, channel: str, names: Sequence[tuple[str, str]]) -> list[Delivery | None]:

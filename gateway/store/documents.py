@@ -135,9 +135,11 @@ def _first_events(one: NewDocument) -> Iterable[Happening]:
 
 
 def supersede(transaction: Transaction, old: uuid.UUID, new: uuid.UUID, now: datetime.datetime) -> None:
-    """The corrected version `new` takes the place of `old`."""
+    """The corrected version `new` takes the place of `old`. Raises TakenMeanwhile where that is on its way again."""
     row = _locked(transaction, old)
     before = row.processing
+    if before in _NUMBER_IS_FREE or row.delivery not in _MAY_BE_CORRECTED:
+        raise TakenMeanwhile(f"{row.public_id} is {before}, its delivery {row.delivery}")
     row.processing, row.successor_id = Processing.SUPERSEDED.value, new
     row.owner, row.action, row.deadline = Owner.NOBODY.value, "", None
     row.sentence = "A corrected version took its place."
