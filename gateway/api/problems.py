@@ -86,7 +86,8 @@ def problem(
         type="about:blank",
         title=TITLES.get(status, "The request was refused"),
         status=status,
-        detail=detail,
+        # A detail may quote what was given, down to half a surrogate pair, which no JSON can say.
+        detail=detail.encode("utf-8", "backslashreplace").decode(),
         code=code,
         request_id=request_id,
         findings=list(findings),

@@ -9,15 +9,14 @@ from gateway.intake.accounts import add_key
 from gateway.store import access
 from tests.api.conftest import Api, as_ubl
 from tests.clocks import NOON
-from tests.pipeline.house import SENDER, TENANT
 
 HOUR = datetime.timedelta(hours=1)
 NEVER_MADE = "gw_7KQ2M9TX_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
 def new_key(api: Api, **given: datetime.datetime) -> str:
-    with api.small.house.store.of(TENANT) as transaction:
-        return add_key(transaction, SENDER, "another", NOON, **given).text
+    with api.small.house.store.of(api.tenant) as transaction:
+        return add_key(transaction, api.sender, "another", NOON, **given).text
 
 
 def test_a_key_that_is_in_force_comes_in(calm: Api) -> None:
@@ -58,7 +57,7 @@ def test_a_key_ends_at_its_hour(api: Api) -> None:
 
 def test_a_revoked_key_ends_at_once(api: Api) -> None:
     key = new_key(api)
-    with api.small.house.store.of(TENANT) as transaction:
+    with api.small.house.store.of(api.tenant) as transaction:
         assert access.revoke_api_key(transaction, key[:11], NOON)
     assert api.get("/v1/documents", key=key).status_code == 401
 

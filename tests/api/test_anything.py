@@ -14,7 +14,7 @@ from tests.api.conftest import Api, as_ubl
 from tests.api.operations import Operation, operations
 from tests.samples import sample_invoice
 
-LOOK_AT = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LOOK_AT = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 WORDS = st.one_of(
     st.text(max_size=30),

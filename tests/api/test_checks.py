@@ -2,11 +2,8 @@
 
 import pytest
 
-from gateway.store import parties
 from gateway.store.records import Sender
 from tests.api.conftest import Api, as_ubl
-from tests.clocks import NOON
-from tests.pipeline.house import SENDER, TENANT
 
 CSV = (
     "Invoice number;Invoice date;Currency;Seller name;Buyer name;Item name;Quantity;Unit price;VAT rate\n"
@@ -52,7 +49,7 @@ def test_what_is_no_invoice_is_not_valid_and_says_why(calm: Api, content: bytes)
     assert verdict["findings"][0]["message"]
 
 
-def test_a_file_is_read_with_the_mapping_of_its_sender(api: Api) -> None:
+def test_a_file_is_read_with_the_mapping_of_its_sender(fresh: Api) -> None:
     """As a submission with the same key would be."""
     asked: list[object] = []
 
@@ -60,12 +57,9 @@ def test_a_file_is_read_with_the_mapping_of_its_sender(api: Api) -> None:
         asked.append(sender.id)
         return {}
 
-    with api.small.house.store.of(TENANT) as transaction:
-        assert parties.sender(transaction, SENDER).name == "erp"
-    house = api.small.house
-    object.__setattr__(house, "read_options", options_of)
-    api.ask("POST", "/v1/check", content=as_ubl())
-    assert asked == [SENDER]
+    object.__setattr__(fresh.small.house, "read_options", options_of)
+    fresh.ask("POST", "/v1/check", content=as_ubl())
+    assert asked == [fresh.sender]
 
 
 def test_nothing_of_it_is_kept(api: Api) -> None:
@@ -73,4 +67,3 @@ def test_nothing_of_it_is_kept(api: Api) -> None:
     assert api.get("/v1/submissions").json()["submissions"] == []
     assert api.get("/v1/events").json()["events"] == []
     assert api.archived() == []
-    assert api.small.clock.now() == NOON

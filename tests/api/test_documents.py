@@ -8,7 +8,6 @@ import pytest
 from channels.contract import Misconfigured
 from gateway.pipeline.read import read_waiting
 from tests.api.conftest import Api, as_ubl
-from tests.pipeline.house import TENANT
 
 
 def test_a_document_is_shown_with_all_that_belongs_to_it(api: Api) -> None:
@@ -75,7 +74,7 @@ def test_bytes_of_a_stranger_are_never_shown_by_a_browser(api: Api) -> None:
 )
 def test_what_a_caller_says_of_its_bytes_is_kept_as_far_as_it_is_a_media_type(api: Api, said: str, kept: str) -> None:
     api.submit(as_ubl(), content_type=said)
-    read_waiting(api.small.house, TENANT)
+    read_waiting(api.small.house, api.tenant)
     whole = api.get(f"/v1/documents/{api.only_document()}").json()
     assert {one["media_type"] for one in whole["artefacts"] if one["role"] == "source"} == {kept}
 

@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from gateway.api.notices import MAX_BODY, create_notices_app
-from gateway.wiring.serving import _listening
+from tests.api.conftest import served
 
 Take = Callable[[bytes, str], object]
 
@@ -16,7 +16,7 @@ Take = Callable[[bytes, str], object]
 @contextmanager
 def door(take: Take) -> Iterator[httpx.Client]:
     with (
-        _listening(create_notices_app(take), "127.0.0.1", 0) as url,
+        served(create_notices_app(take)) as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         yield client

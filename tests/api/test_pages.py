@@ -11,7 +11,6 @@ from gateway.pipeline.read import read_waiting
 from gateway.store.log import Cursor
 from tests.api.conftest import Api, as_ubl
 from tests.clocks import NOON
-from tests.pipeline.house import TENANT
 
 SECOND = datetime.timedelta(seconds=1)
 
@@ -22,8 +21,8 @@ def submit_some(api: Api, count: int, first: int = 1) -> None:
         api.submit(as_ubl(number=f"N-{number}"))
         if number % 3:
             api.small.clock.let_pass(SECOND)
-            read_waiting(api.small.house, TENANT)
-    read_waiting(api.small.house, TENANT)
+            read_waiting(api.small.house, api.tenant)
+    read_waiting(api.small.house, api.tenant)
 
 
 @pytest.mark.parametrize(("path", "rows"), [("/v1/documents", "documents"), ("/v1/submissions", "submissions")])

@@ -15,8 +15,7 @@ from gateway.api.calls import Calls
 from gateway.api.figures import Figures
 from gateway.api.problems import STATUS, TITLES, status_of
 from gateway.errors import DatabaseUnavailable, GatewayError, MissingFromArchive
-from gateway.wiring.serving import _listening
-from tests.api.conftest import Api, as_ubl
+from tests.api.conftest import Api, as_ubl, served
 from tests.clocks import FixedClock
 
 FIELDS = {"type", "title", "status", "detail", "code", "request_id", "findings"}
@@ -54,6 +53,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("PUT", "/v1/recipients/x", {"json": {"name": "a\x00b"}}, 400, "wrong-content"),
     ("PUT", "/v1/rules", {"content": b"rules: [{}]"}, 400, "wrong-content"),
     ("PUT", "/v1/rules", {"content": b"\xff\xfe"}, 400, "wrong-content"),
+    ("PUT", "/v1/rules", {"content": b'"\\ud8f9": 1'}, 400, "wrong-content"),  # half a pair, which no JSON can quote
 ]
 
 
@@ -82,24 +82,24 @@ def test_a_wrong_request_says_where_and_what_for_each_fault(calm: Api) -> None:
 
 
 @pytest.fixture
-def broken(api: Api) -> Callable[[str, Exception], None]:
+def broken(fresh: Api) -> Callable[[str, Exception], None]:
     """Let an address of the API break in a given way."""
 
     def break_at(path: str, error: Exception) -> None:
         def endpoint() -> None:
             raise error
 
-        api.app.add_api_route(path, endpoint)
+        fresh.app.add_api_route(path, endpoint)
 
     return break_at
 
 
 def test_what_breaks_shows_nothing_of_its_inside_but_is_in_the_log_once(
-    api: Api, broken: Callable[[str, Exception], None]
+    fresh: Api, broken: Callable[[str, Exception], None]
 ) -> None:
     broken("/broken", RuntimeError("password=hunter2"))
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
-        answer = api.get("/broken")
+        answer = fresh.get("/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert "hunter2" not in answer.text
     (entry,) = [one for one in logged if one["log_level"] == "error"]
@@ -115,11 +115,11 @@ def test_what_breaks_shows_nothing_of_its_inside_but_is_in_the_log_once(
     ],
 )
 def test_a_fault_of_ours_is_told_to_the_operator_and_not_to_the_caller(
-    api: Api, broken: Callable[[str, Exception], None], error: GatewayError, status: int
+    fresh: Api, broken: Callable[[str, Exception], None], error: GatewayError, status: int
 ) -> None:
     broken("/broken", error)
     with structlog.testing.capture_logs() as logged:
-        answer = api.get("/broken")
+        answer = fresh.get("/broken")
     assert (answer.status_code, answer.json()["code"]) == (status, error.code)
     assert "10.0.0.7" not in answer.text
     assert "0" * 64 not in answer.text
@@ -150,18 +150,18 @@ def test_the_health_of_a_gateway_is_that_of_its_database(api: Api) -> None:
 
 def test_too_many_calls_at_once_are_asked_to_come_back(api: Api) -> None:
     crowded = Calls(api.app, Figures(), FixedClock(), most_at_once=0)
-    with _listening(crowded, "127.0.0.1", 0) as url:  # type: ignore[arg-type]  # an application as good as any
+    with served(crowded) as url:
         answer = httpx.get(f"{url}/v1/documents", trust_env=False)
         assert (answer.status_code, answer.json()["code"]) == (429, "too-busy")
         assert int(answer.headers["retry-after"]) > 0
         assert httpx.get(f"{url}/health", trust_env=False).status_code == 200
 
 
-def test_bodies_have_room_together_only_up_to_a_limit_and_give_it_back(api: Api) -> None:
-    bodies: HeldBodies = api.app.state.bodies
+def test_bodies_have_room_together_only_up_to_a_limit_and_give_it_back(fresh: Api) -> None:
+    bodies: HeldBodies = fresh.app.state.bodies
     bodies.most = 5_000
-    assert api.submit(as_ubl()).status_code == 202
-    assert api.submit(b"x" * 6_000).status_code == 429
+    assert fresh.submit(as_ubl()).status_code == 202
+    assert fresh.submit(b"x" * 6_000).status_code == 429
     assert bodies.held == 0
 
 
@@ -184,13 +184,13 @@ def test_every_error_has_a_status_of_its_family(kind: type[GatewayError]) -> Non
     assert ours == issubclass(kind, errors.WeMustRepair | errors.TryAgain) or kind is errors.TooBusy
 
 
-def test_half_an_answer_is_cut_and_never_looks_like_a_whole_one(api: Api) -> None:
+def test_half_an_answer_is_cut_and_never_looks_like_a_whole_one(fresh: Api) -> None:
     async def stops_halfway(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
         await send({"type": "http.response.body", "body": b"12345", "more_body": True})
         raise RuntimeError("the disk is gone")
 
-    sub: FastAPI = api.app
+    sub: FastAPI = fresh.app
     sub.mount("/half", stops_halfway)
     with pytest.raises(httpx.RemoteProtocolError):
-        api.get("/half/x")
+        fresh.get("/half/x")
