@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from gateway.desk.dossier import dossier
 from gateway.desk.forms import TheFields
 from gateway.desk.listing import asked_of, listing
-from gateway.desk.raw_text import artefact_of, raw_text
+from gateway.desk.raw_text import Asked, artefact_of, raw_text
 from gateway.desk.readable import readable_page
 from gateway.desk.resending import preview, send_again
 from gateway.desk.room import TheDesk
@@ -67,11 +67,12 @@ def text(
     who: TheVisitor,
     document: PublicId,
     sha256: Sha256,
+    top: Place = 0,
     line: Place = 0,
     column: Place = 0,
 ) -> Response:
-    """The same bytes as text, 200 lines around a place."""
-    whole, view = raw_text(desk, who, document, sha256, line, column)
+    """The same bytes as text, 200 lines of them."""
+    whole, view = raw_text(desk, who, document, sha256, Asked(top, line, column))
     return desk.page(request, "raw_text.html", visitor=who, view=view, document=whole.document)
 
 

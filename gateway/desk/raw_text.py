@@ -21,6 +21,7 @@ LINES: Final = 200
 _LONGEST_LINE: Final = 2_000
 _MOST_BYTES: Final = 20_000_000
 _EXCERPT: Final = 1_600
+_END_OF_LINE: Final = re.compile(r"\r\n|\r|\n")
 _PLACE: Final = re.compile(r"\bline (\d{1,9})\b(?:, column (\d{1,9})\b)?")
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -72,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """A part of a raw file. earlier, later: the lines to go to from here, 0 where there are none.
+    """A part of a raw file. earlier, later: where the parts around this one begin, 0 where there are none.
 
     reason:  why there are no lines to show, "" where there are
     """
@@ -87,8 +88,17 @@ class RawText:
     reason: str = ""
 
 
-def raw_text(desk: Desk, who: Visitor, document: str, sha256: str, line: int, column: int) -> tuple[Whole, RawText]:
-    """The lines of an artefact around a place (200 at most), with its document. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a raw file is asked for: the part from the line `top` on, or the part around `line`, which is lit."""
+
+    top: int = 0
+    line: int = 0
+    column: int = 0
+
+
+def raw_text(desk: Desk, who: Visitor, document: str, sha256: str, asked: Asked) -> tuple[Whole, RawText]:
+    """200 lines of an artefact, with its document. Raises NotFound."""
     whole, artefact = artefact_of(desk, who, document, sha256)
     what = wording.ARTEFACTS.get(artefact.role, (artefact.role, ""))[0]
     size = spelling.size(artefact.size)
@@ -97,23 +107,24 @@ def raw_text(desk: Desk, who: Visitor, document: str, sha256: str, line: int, co
     text = as_text(desk.rooms.house.archive.get(who.tenant, sha256))
     if text is None:
         return whole, RawText(artefact, what, size, reason="It is not a text file.")
-    lines = text.splitlines() or [""]
-    first = max(0, min(max(line - LINES // 2, 1), len(lines)) - 1)
-    shown = tuple(
-        _line(number, lines[number - 1], line, column)
-        for number in range(first + 1, min(first + LINES, len(lines)) + 1)
-    )
-    last = first + len(shown)
-    earlier = max(1, first - LINES // 2) if first else 0
-    later = min(last + LINES // 2 + 1, len(lines)) if last < len(lines) else 0
+    # Not `splitlines`: it counts a form feed as an end of line, which no reader of ours does.
+    lines = _END_OF_LINE.split(text)
+    if len(lines) > 1 and not lines[-1]:
+        del lines[-1]
+    first = min(max(asked.top or asked.line - LINES // 2, 1), len(lines))
+    last = min(first + LINES - 1, len(lines))
+    shown = tuple(_line(number, lines[number - 1], asked) for number in range(first, last + 1))
+    earlier = max(1, first - LINES) if first > 1 else 0
+    later = last + 1 if last < len(lines) else 0
     return whole, RawText(artefact, what, size, shown, len(lines), earlier, later)
 
 
-def _line(number: int, text: str, lit: int, column: int) -> Line:
+def _line(number: int, text: str, asked: Asked) -> Line:
     """A line; of one that is too long, the part around the column."""
-    start = max(0, column - _LONGEST_LINE // 2) if number == lit else 0
+    is_lit = number == asked.line
+    start = max(0, asked.column - _LONGEST_LINE // 2) if is_lit else 0
     part = text[start : start + _LONGEST_LINE]
-    return Line(number, spelling.visible(part), number == lit, len(text) - len(part))
+    return Line(number, spelling.visible(part), is_lit, len(text) - len(part))
 
 
 def artefact_of(desk: Desk, who: Visitor, document: str, sha256: str) -> tuple[Whole, Artefact]:

@@ -109,8 +109,9 @@ class Desk:
 
 def _named(disposition: str, file_name: str) -> str:
     """A `Content-Disposition` with the name in both of its spellings (RFC 6266 section 5)."""
-    name = spelling.plain(file_name).replace("/", "_").replace("\\", "_") or "file"
-    narrow = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"%;' else "_" for sign in name)
+    printable = "".join(sign for sign in spelling.plain(file_name) if sign.isprintable())
+    name = printable.replace("/", "_").replace("\\", "_") or "file"
+    narrow = "".join(sign if sign.isascii() and sign not in '"%;' else "_" for sign in name)
     return f"{disposition}; filename=\"{narrow}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

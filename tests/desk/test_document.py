@@ -14,6 +14,8 @@ from tests.desk.house import A_PDF, Town, Visitor, desk_app, serving
 from tests.desk.stories import to_country
 from tests.pipeline.house import TENANT
 
+CORRECTED = "A corrected file with the same number takes its place."
+
 
 @pytest.fixture(scope="module")
 def mira(busy: BusyTown) -> Iterator[Visitor]:
@@ -57,8 +59,7 @@ def steps(page: html.HtmlElement) -> dict[str, str]:
             "turned away",
             "Action needed",
             "SDI refused this invoice: Codice destinatario non valido. For the tax office it has not been issued.",
-            "Correct it and send it again with the same number and date."
-            " | A corrected file with the same number takes its place.",
+            f"Correct it and send it again with the same number and date. | {CORRECTED}",
             "Billing clerk | Officine Pratoverde S.r.l.",
             ("By when", "Tuesday 17 November | 5 days left"),
         ),
@@ -216,10 +217,11 @@ def test_a_finding_says_what_is_wrong_where_in_the_file_what_to_do_and_its_rule_
     assert texts[2].startswith("In your file: line ")
     assert texts[-1] == "Term BT-106, rule BR-CO-10"
     (link,) = first.cssselect("a")
-    lines = html.fromstring(mira.client.get(link.get("href")).content)
+    href = link.get("href") or ""
+    lines = html.fromstring(mira.client.get(href).content)
     (lit,) = lines.cssselect(".line.lit")
     assert "99.99" in lit.text_content()
-    assert lit.get("id") == link.get("href").partition("#")[2]
+    assert lit.get("id") == href.partition("#")[2]
 
 
 def test_what_proves_a_delivery_is_shown_with_its_hash_and_checked_now(mira: Visitor, busy: BusyTown) -> None:

@@ -34,8 +34,8 @@ REFUSED = "The e-mail address and the password don&#39;t belong together."
 
 
 @pytest.fixture
-def stranger(quiet: Town) -> Iterator[Visitor]:
-    with quiet.visitor() as visitor:
+def stranger(busy: BusyTown) -> Iterator[Visitor]:
+    with busy.town.visitor() as visitor:
         yield visitor
 
 
