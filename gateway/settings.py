@@ -75,12 +75,15 @@ class NoticesSettings(_Table):
     port: Port | None = Field(None, description="Port to listen on; 0 takes a free one; unset: no such door.")
     certificate_file: Path | None = Field(None, description="Server certificate chain, PEM.")
     key_file: Path | None = Field(None, description="Its private key, PEM.")
-    client_ca_file: Path | None = Field(None, description="The CA that signs SDI's client certificates, PEM.")
+    client_ca_file: Path | None = Field(None, description="The CA that signs SDI's client certificate, PEM.")
+    client_name: str = Field("", description="Common name in SDI's client certificate: its CA signs others as well.")
 
     @model_validator(mode="after")
     def _is_never_open_to_everybody(self) -> "NoticesSettings":
-        if self.port is not None and None in (self.certificate_file, self.key_file, self.client_ca_file):
-            raise ValueError("with `port` set, certificate_file, key_file and client_ca_file must be set as well")
+        needed = {"certificate_file", "key_file", "client_ca_file", "client_name"}
+        missing = sorted(name for name in needed if not getattr(self, name))
+        if self.port is not None and missing:
+            raise ValueError(f"with `port` set, {' and '.join(missing)} must be set as well")
         return self
 
 
@@ -173,7 +176,6 @@ class Settings(BaseSettings):
         None, validation_alias="DATABASE_URL", description="PostgreSQL >= 14; unset: an embedded server in `data`."
     )
     archive_url: str = Field("", description="Where documents lie: `s3://bucket/prefix`; unset: a folder in `data`.")
-    test_network: bool = Field(False, description="Marks everything sent as a test; loosens no check.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is said.")
     api: ApiSettings = Field(default_factory=ApiSettings, description="The submit API and the desk.")
     sftp: SftpSettings = Field(default_factory=SftpSettings, description="The SFTP door.")

@@ -134,7 +134,7 @@ def settings_for(folder: Path, twin: Mapping[str, object]) -> str:
     )
     notices = table_of(sdi, "notices")
     tables: dict[str, Mapping[str, object]] = {
-        "": {"data": str(folder / "data"), "test_network": True},
+        "": {"data": str(folder / "data")},
         "api": {"port": 0, "secure_cookies": False},
         "sftp": {"port": 0},
         "notices": {
@@ -142,6 +142,7 @@ def settings_for(folder: Path, twin: Mapping[str, object]) -> str:
             "certificate_file": notices["server_certificate"],
             "key_file": notices["server_key"],
             "client_ca_file": notices["client_ca"],
+            "client_name": notices["client_common_name"],
         },
         "signing": {"certificate_file": signing["certificate"], "key_file": signing["key"]},
         # Quick, because the twin's clock is quick: a mail counts as unreturned after seconds instead of days.

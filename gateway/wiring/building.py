@@ -1,8 +1,8 @@
 """Settings become a house: database, archive, formats, channels and packers, ready to work."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 
 from channels.contract import Channel, Misconfigured
@@ -11,7 +11,7 @@ from gateway import ids, registry
 from gateway.archive import Archive, open_archive
 from gateway.clock import Clock, SystemClock
 from gateway.errors import SettingWrong
-from gateway.pipeline.house import House, Packer
+from gateway.pipeline.house import House
 from gateway.registry import Registry
 from gateway.settings import Settings
 from gateway.store.session import Store, open_store
@@ -29,7 +29,7 @@ class Installation:
 
     settings: Settings
     registry: Registry
-    database_url: str
+    database_url: str = field(repr=False)
     store: Store
     archive: Archive
     clock: Clock
@@ -41,35 +41,28 @@ def open_installation(
     settings: Settings, *, clock: Clock | None = None, connections: int = 10
 ) -> Iterator[Installation]:
     """The house of these settings, its database at the newest schema. Raises WeMustRepair where something is wrong."""
-    known = registry.load()
+    known, clock = registry.load(), clock or SystemClock()
+    # Before anything is started: a wrong setting is told at once.
+    channels, made = build_channels(settings, known, clock), packers(settings, known)
     with database(settings) as url:
         upgrade(url)
-        store = open_store(url, connections=connections)
-        archive = open_archive(settings.archive_url or str(settings.data.absolute() / "archive"))
-        moment = clock or SystemClock()
-        try:
-            house = _house(settings, known, store, archive, moment)
-            yield Installation(settings, known, url, store, archive, moment, house)
-        finally:
-            store.close()
-
-
-def _house(settings: Settings, known: Registry, store: Store, archive: Archive, clock: Clock) -> House:
-    channels = build_channels(settings, known, clock)
-    return House(
-        store=store,
-        archive=archive,
-        clock=clock,
-        chance=ids.share,
-        work=settings.work,
-        limits=settings.limits,
-        recognise=known.recognise,
-        read_options=read_options,
-        check=partial(normalising.check, normalising.by_speciality(known.profiles)),
-        route=routing.route,
-        channels=channels,
-        packers=_packers(settings, known, channels),
-    )
+        with closing(open_store(url, connections=connections)) as store:
+            archive = open_archive(settings.archive_url or str(settings.data.absolute() / "archive"))
+            house = House(
+                store=store,
+                archive=archive,
+                clock=clock,
+                chance=ids.share,
+                work=settings.work,
+                limits=settings.limits,
+                recognise=known.recognise,
+                read_options=read_options,
+                check=partial(normalising.check, normalising.by_speciality(known.profiles)),
+                route=routing.route,
+                channels=channels,
+                packers=made,
+            )
+            yield Installation(settings, known, url, store, archive, clock, house)
 
 
 def build_channels(settings: Settings, known: Registry, clock: Clock) -> Mapping[str, Channel]:
@@ -95,8 +88,3 @@ def build_channels(settings: Settings, known: Registry, clock: Clock) -> Mapping
 def _plain(given: Mapping[str, object]) -> Mapping[str, object]:
     """A channel's own settings, without those that packing reads (`packing`)."""
     return {name: value for name, value in given.items() if name != "packing"}
-
-
-def _packers(settings: Settings, known: Registry, channels: Mapping[str, Channel]) -> Mapping[str, Packer]:
-    made = packers(settings, known)
-    return {name: made[name] for name in channels if name in made}

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from channels.contract import Notice
@@ -11,6 +12,16 @@ from formats.fatturapa.sdicoop import read_notification
 
 # SDI knows the file already: what it refuses then is the repeat, never the original.
 _REPEATED: Final = frozenset({"00002", "00404"})
+_ZIP: Final = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A notice in our words: its signal, its code, and what it says."""
+
+    signal: str
+    code: str = ""
+    text: str = ""
 
 
 def read_sdi_delivery(body: bytes, media_type: str) -> Notice:
@@ -19,53 +30,41 @@ def read_sdi_delivery(body: bytes, media_type: str) -> Notice:
     A notice that cannot be read is a notice all the same: its signal is unknown, and a person looks at its raw form.
     """
     delivered = read_notification(body, media_type)
-    try:
-        said = read_notice(delivered.content)
-    except NotANotice as error:
-        return _notice(delivered.content, delivered.file_name, "", delivered.sdi_id, "sdi.unreadable", ("", str(error)))
-    signal, words = _SIGNALS.get(said.kind, _unknown)(said)
-    reference = said.sdi_id or delivered.sdi_id
-    found = _notice(delivered.content, delivered.file_name, said.file_name, reference, signal, words)
-    key = f"{reference}:{said.kind}:{said.message_id}" if said.message_id else found.key
-    return Notice(
-        key=key,
-        parcel_key=found.parcel_key,
-        reference=found.reference,
-        signal=found.signal,
-        said_at=said.delivered_at or said.received_at,
-        code=found.code,
-        text=found.text,
-        raw=found.raw,
-        raw_media_type=found.raw_media_type,
-        file_name=found.file_name,
-    )
-
-
-def _notice(raw: bytes, name: str, parcel_key: str, reference: str, signal: str, words: tuple[str, str]) -> Notice:
-    return Notice(
-        key=hashlib.sha256(raw).hexdigest(),
-        parcel_key=parcel_key,
-        reference=reference,
-        signal=signal,
+    kept = Notice(
+        key=hashlib.sha256(delivered.content).hexdigest(),
+        parcel_key="",
+        reference=delivered.sdi_id,
+        signal="sdi.unreadable",
         said_at=None,
-        code=words[0],
-        text=words[1],
-        raw=raw,
-        raw_media_type="application/xml",
-        file_name=name,
+        code="",
+        text="",
+        raw=delivered.content,
+        raw_media_type="application/zip" if delivered.content.startswith(_ZIP) else "application/xml",
+        file_name=delivered.file_name,
+    )
+    try:
+        notice = read_notice(delivered.content)
+    except NotANotice as error:
+        return replace(kept, text=str(error))
+    said = _SAID.get(notice.kind, _unknown)(notice)
+    reference = notice.sdi_id or delivered.sdi_id
+    return replace(
+        kept,
+        key=f"{reference}:{notice.kind}:{notice.message_id}" if notice.message_id else kept.key,
+        parcel_key=notice.file_name,
+        reference=reference,
+        signal=said.signal,
+        said_at=notice.delivered_at or notice.received_at,
+        code=said.code,
+        text=said.text,
     )
 
 
-Words = tuple[str, tuple[str, str]]
-
-
-def _refused(said: SdiNotice) -> Words:
-    codes = [one.code for one in said.errors]
-    known = bool(codes) and set(codes) <= _REPEATED
-    return ("sdi.NS.00404" if known else "sdi.NS"), (
-        ", ".join(codes),
-        "; ".join(_in_words(one.code, one.text) for one in said.errors),
-    )
+def _refused(notice: SdiNotice) -> _Said:
+    codes = [one.code for one in notice.errors]
+    is_known = bool(codes) and set(codes) <= _REPEATED
+    reasons = "; ".join(_in_words(one.code, one.text) for one in notice.errors)
+    return _Said("sdi.NS.00404" if is_known else "sdi.NS", ", ".join(codes), reasons or "it names no reason")
 
 
 def _in_words(code: str, their_words: str) -> str:
@@ -73,27 +72,27 @@ def _in_words(code: str, their_words: str) -> str:
     return f"{known.meaning if known else their_words} ({code})"
 
 
-def _outcome(said: SdiNotice) -> Words:
-    return f"sdi.NE.{said.outcome}", (said.outcome, said.description or "no reason given")
+def _answered(notice: SdiNotice) -> _Said:
+    return _Said(f"sdi.NE.{notice.outcome}", notice.outcome, notice.description or "no reason given")
 
 
-def _not_delivered(said: SdiNotice) -> Words:
-    return ("sdi.MC.public" if said.is_public else "sdi.MC"), ("", said.description)
+def _not_delivered(notice: SdiNotice) -> _Said:
+    return _Said("sdi.MC.public" if notice.is_public else "sdi.MC", text=notice.description)
 
 
-def _plain(kind: str) -> Callable[[SdiNotice], Words]:
-    return lambda said: (f"sdi.{kind}", ("", said.description))
+def _described(notice: SdiNotice) -> _Said:
+    return _Said(f"sdi.{notice.kind}", text=notice.description)
 
 
-def _unknown(said: SdiNotice) -> Words:
-    return f"sdi.{said.kind}", (said.kind, said.description)
+def _unknown(notice: SdiNotice) -> _Said:
+    return _Said(f"sdi.{notice.kind}", notice.kind, notice.description)
 
 
-_SIGNALS: Final[Mapping[str, Callable[[SdiNotice], Words]]] = {
+_SAID: Final[Mapping[str, Callable[[SdiNotice], _Said]]] = {
     "NS": _refused,
-    "NE": _outcome,
+    "NE": _answered,
     "MC": _not_delivered,
-    "RC": _plain("RC"),
-    "DT": _plain("DT"),
-    "AT": _plain("AT"),
+    "RC": _described,
+    "DT": _described,
+    "AT": _described,
 }

@@ -3,9 +3,6 @@
 import json
 import os
 import signal
-import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,13 +12,12 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
-import uvicorn
-from fastapi import FastAPI
 
 from gateway.api.app import create_app
 from gateway.api.notices import create_notices_app
 from gateway.api.rooms import Rooms
 from gateway.desk import create_desk
+from gateway.errors import SettingWrong
 from gateway.intake.receive import Door
 from gateway.intake.sftp import SftpDoor
 from gateway.pipeline.absorb import absorb
@@ -29,18 +25,18 @@ from gateway.settings import Settings
 from gateway.wiring.building import Installation, open_installation
 from gateway.wiring.doctor import refuse_strangers
 from gateway.wiring.judging import judge
+from gateway.wiring.listening import Tls, listening
 from gateway.wiring.notices import read_sdi_delivery
+from gateway.wiring.workers import workers as beside
 
 log = structlog.get_logger()
 
-_SECONDS_TO_STOP = 3  # for answers that are being given; a peer that keeps its line open is not waited for
-_SECONDS_FOR_A_WORKER = 40
-_SECONDS_BETWEEN_STARTS = 2.0
-_LOOK_EVERY = 0.2
-
 
 def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) -> None:
-    """Open every door, tell where they are, and stay until SIGTERM or SIGINT."""
+    """Open every door, tell where they are, and stay until SIGTERM or SIGINT.
+
+    ready: a file that says where the doors are, as long as they are open
+    """
     refuse_strangers()
     stop = threading.Event()
 
@@ -49,13 +45,15 @@ def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) ->
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, told)
-    with open_installation(settings, connections=20) as installation, ExitStack() as open_doors:
-        where = open_doors.enter_context(doors(installation))
-        for number in range(workers):
-            open_doors.enter_context(_worker(number))
+    with ExitStack() as stack:
+        if ready is not None:
+            _forget(ready)  # one that is left of a process that was killed tells of doors that are closed
+            stack.callback(_forget, ready)
+        installation = stack.enter_context(open_installation(settings, connections=20))
+        where = stack.enter_context(doors(installation))
+        stack.enter_context(beside(workers))
         if ready is not None:
             _tell(ready, where)
-            open_doors.callback(ready.unlink, missing_ok=True)
         log.info("the doors are open", **where)
         stop.wait()
         log.info("the doors close")
@@ -63,7 +61,7 @@ def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) ->
 
 @contextmanager
 def doors(installation: Installation) -> Iterator[dict[str, object]]:
-    """Every door that is set, for as long as the block runs: name -> where it is."""
+    """Every door that is set, for as long as the block runs: name -> where it is. Raises SettingWrong."""
     settings, house = installation.settings, installation.house
     door = Door(house.store, house.archive, house.clock, settings.limits.file)
     rooms = Rooms(
@@ -75,9 +73,13 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
     with ExitStack() as stack:
         app = create_app(rooms)
         app.mount("/desk", create_desk(rooms, settings.api))
-        url = stack.enter_context(_listening(app, settings.api.host, settings.api.port))
+        url = stack.enter_context(listening(app, "api", settings.api.host, settings.api.port))
         where: dict[str, object] = {"pid": os.getpid(), "api": url, "desk": f"{url}/desk/"}
-        sftp = stack.enter_context(SftpDoor(settings.sftp, settings.data.absolute() / "sftp", door))
+        try:
+            sftp = stack.enter_context(SftpDoor(settings.sftp, settings.data.absolute() / "sftp", door))
+        except OSError as error:
+            problem = f"nobody can listen on {settings.sftp.host}:{settings.sftp.port}: {error.strerror}"
+            raise SettingWrong("sftp", problem, "Name another port, or end who listens there.") from None
         where["sftp"] = {"host": settings.sftp.host, "port": sftp.port, "host_key": sftp.host_key}
         if settings.notices.port is not None:
             where["notices"] = stack.enter_context(_notices(installation))
@@ -86,86 +88,34 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
 
 @contextmanager
 def _notices(installation: Installation) -> Iterator[str]:
-    """The door for SDI's notices: TLS with a certificate of SDI's own, or no connection."""
+    """The door for SDI's notices: TLS with SDI's own certificate, or no connection."""
     given = installation.settings.notices
     take = partial(absorb, installation.house, "sdi")
     app = create_notices_app(lambda body, media_type: take([read_sdi_delivery(body, media_type)]))
-    tls = {
-        "ssl_certfile": given.certificate_file,
-        "ssl_keyfile": given.key_file,
-        "ssl_ca_certs": str(given.client_ca_file),
-        "ssl_cert_reqs": ssl.CERT_REQUIRED,
-    }
-    with _listening(app, given.host, given.port or 0, tls) as url:
+    certificate, key, authority = given.certificate_file, given.key_file, given.client_ca_file
+    # The settings are not taken without them.
+    assert certificate and key and authority and given.port is not None  # noqa: S101, PT018
+    tls = Tls(certificate, key, authority, given.client_name)
+    with listening(app, "notices", given.host, given.port, tls) as url:
         yield url
-
-
-@contextmanager
-def _listening(app: FastAPI, host: str, port: int, tls: Mapping[str, object] | None = None) -> Iterator[str]:
-    """An application on a port of its own; port 0 takes a free one. Yields its URL."""
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        http="h11",  # refuses an oversized header, which httptools takes
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_STOP,
-        **(tls or {}),  # type: ignore[arg-type]  # the TLS settings, by name
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name=f"http {host}:{port}", daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        if not thread.is_alive():
-            raise OSError(f"nothing could be opened on {host}:{port}; see the log")
-    chosen = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"{'https' if tls else 'http'}://{host}:{chosen}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@contextmanager
-def _worker(number: int) -> Iterator[None]:
-    """A worker process beside the doors; one that dies is started again, and all are told to stop when they close."""
-    stop = threading.Event()
-    keeper = threading.Thread(target=_keep_a_worker, args=(number, stop), name=f"worker {number}", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        keeper.join()
-
-
-def _keep_a_worker(number: int, stop: threading.Event) -> None:
-    while not stop.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "gateway", "work"])
-        log.info("a worker starts", number=number, pid=process.pid)
-        while process.poll() is None and not stop.wait(_LOOK_EVERY):
-            pass
-        if process.poll() is None:
-            _end(process)
-        else:
-            log.error("a worker died and is started again", number=number, exit_code=process.returncode)
-            stop.wait(_SECONDS_BETWEEN_STARTS)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_SECONDS_FOR_A_WORKER)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _tell(ready: Path, where: Mapping[str, object]) -> None:
     """Write where the doors are, whole or not at all."""
     temporary = ready.with_name(f".{ready.name}.new")
-    temporary.write_text(json.dumps(where, indent=2), encoding="utf-8")
-    temporary.replace(ready)
+    try:
+        temporary.write_text(json.dumps(where, indent=2), encoding="utf-8")
+        temporary.replace(ready)
+    except OSError as error:
+        raise _no_ready_file(ready, error) from None
+
+
+def _forget(ready: Path) -> None:
+    try:
+        ready.unlink(missing_ok=True)
+    except OSError as error:
+        raise _no_ready_file(ready, error) from None
+
+
+def _no_ready_file(ready: Path, error: OSError) -> SettingWrong:
+    return SettingWrong("--ready", f"{ready} cannot be written: {error.strerror}", "Name another file.")

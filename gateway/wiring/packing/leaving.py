@@ -1,39 +1,84 @@
-"""What every parcel of an electronic format has in common: what leaves was read back and checked."""
+"""What every parcel has in common: the rule's orders are understood, and what leaves was read back and checked."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from formats.checking import Finding, Report, run
-from formats.contract import CannotWrite, Format, Options, Profile, Written
+from formats.contract import CannotWrite, Format, NotCarried, Options, Profile
 from formats.en16931 import Invoice
+from gateway.errors import SettingWrong
+from gateway.pipeline.house import Packing
+from gateway.registry import Registry
+from gateway.wiring.shaping import Shape, shaped
+
+_MEND = "Correct the rule, or the recipient's preference; then release the document."
 
 
-def written_and_checked(
-    target: Format, profiles: Iterable[Profile], invoice: Invoice, options: Options
-) -> tuple[Written | None, Report]:
-    """The invoice in its target format, and what the target's rules say of the bytes that would leave.
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A document as it would leave.
 
-    The bytes are read back: the rules judge what the recipient will read, not what we meant to write. None where the
-    format cannot hold the invoice at all; the report says why.
+    content:      its bytes, b"" where the format cannot hold the invoice: the report says why
+    report:       what the format's rules say of these bytes
+    invoice:      what the recipient reads in them, None where the format is not read
+    not_carried:  what stays behind, and why
     """
-    assert target.write is not None  # noqa: S101 - a packer names a format that writes
+
+    content: bytes
+    report: Report
+    invoice: Invoice | None = None
+    not_carried: tuple[NotCarried, ...] = ()
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether there is something, and nothing fatal is to be said of it."""
+        return bool(self.content) and not self.report.fatal
+
+
+def leave(target: Format, profiles: Iterable[Profile], invoice: Invoice, options: Options) -> Leaving:
+    """The invoice in its target format, read back: the rules judge what the recipient will read, not what we meant.
+
+    profiles: the first one that the document claims says which rules these are
+    """
+    assert target.write is not None  # noqa: S101 - `format_of` gives no other
     try:
         written = target.write(invoice, options)
     except CannotWrite as refused:
-        return None, Report(refused.findings)
+        return Leaving(b"", Report(refused.findings))
     report = target.check_bytes(written.content) if target.check_bytes else Report()
     if target.read is None:
-        return written, report
+        return Leaving(written.content, report, None, written.not_carried)
     (reading,) = target.read(written.content)
     report += Report(reading.findings)
     if reading.invoice is not None:
-        claimed = _claimed(profiles, reading.invoice)
+        claimed = next((one for one in profiles if one.recognises(reading.invoice)), None)
         for check_set in claimed.checks if claimed else ():
             report += run(check_set, reading.invoice)
-    return written, report
+    return Leaving(written.content, _placed(report, target), reading.invoice, written.not_carried)
 
 
-def _claimed(profiles: Iterable[Profile], invoice: Invoice) -> Profile | None:
-    return next((one for one in profiles if one.recognises(invoice)), None)
+def _placed(report: Report, target: Format) -> Report:
+    """The findings, whose places are in the document that we wrote: nobody shall look for them in the sender's file."""
+    said = f"in the {target.title} document that would leave"
+    return replace(
+        report,
+        findings=tuple(replace(one, where=f"{one.where} {said}" if one.where else "") for one in report.findings),
+    )
+
+
+def format_of(known: Registry, name: str) -> Format:
+    """A format that can be written, by the name that a rule gives it. Raises SettingWrong."""
+    found = known.formats.get(name)
+    if found is None or found.write is None:
+        written = ", ".join(sorted(one.name for one in known.formats.values() if one.write))
+        raise SettingWrong("format of the way", f"`{name}` cannot be written; there are {written}", _MEND)
+    return found
+
+
+def ordered(packing: Packing, shape: type[Shape]) -> Shape:
+    """The options of the way that was chosen, in their shape. Raises SettingWrong."""
+    route = packing.route
+    return shaped(route.options, shape, f"options of the way `{route.channel}`", _MEND)
 
 
 def refusal(finding_id: str, path: str, message: str, fix: str) -> Report:

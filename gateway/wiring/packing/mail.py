@@ -1,19 +1,23 @@
 """A parcel for mail: the page as PDF in a message in the recipient's language, with the data file where asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from typing import Final
 
+import msgspec
+
 from channels.contract import Parcel
 from channels.mail import Attachment, Draft, attachment_name, compose
-from formats.checking import Report
+from channels.mail.mailbox import on_the_wire, split_addresses
+from formats.checking import Finding, Report, Severity
 from formats.contract import Format, Profile
 from formats.pdf.letter import covering_letter
 from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.leaving import refusal, written_and_checked
-from gateway.wiring.packing.page import language_of, page_of
+from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal
+from gateway.wiring.packing.page import PDF, page_of, page_options
+from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
 MESSAGE: Final = "message/rfc822"
@@ -21,12 +25,25 @@ MESSAGE: Final = "message/rfc822"
 _USUAL_DATA: Final = "peppol-bis-3"
 
 
+class MailPacking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`channels.mail.packing`. from: address (and name) of the mails of senders that have none of their own."""
+
+    sender: str = msgspec.field(default="", name="from")
+
+    def __post_init__(self) -> None:
+        if self.sender:
+            on_the_wire(parseaddr(self.sender)[1])
+
+
+class MailOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of a way by mail. attach: name of a format whose file goes along; true: the usual one."""
+
+    attach: bool | str = False
+
+
 @dataclass(frozen=True, slots=True)
 class MailPacker:
-    """Packs for mail. The route's options: `attach` (a format's name, or true) puts the data file beside the page.
-
-    sender:  from which address mails go where the sender of the document has none of its own
-    """
+    """Packs for mail. sender: from which address mails go where the sender of the document has none of its own."""
 
     formats: Callable[[str], Format]
     profiles: tuple[Profile, ...]
@@ -34,53 +51,96 @@ class MailPacker:
 
     def __call__(self, packing: Packing) -> Packed:
         """The complete message, as it will be archived and sent."""
-        page_format = self.formats(packing.route.format)
-        page = page_of(page_format, packing)
-        if not page.content:
-            return Packed(None, page_format.name, page.report)
-        name, sender = parseaddr(str(packing.sender.settings.get("mail_from") or self.sender))
-        if not sender:
-            raise SettingWrong("channels.mail.packing.from", "nobody says from which address mails go", "Set it.")
+        target = self.formats(packing.route.format)
+        main = self._main(target, packing)
+        if not main.may_leave:
+            return Packed(None, target.name, main.report)
+        files = [_attachment(packing, target, main.content)]
         data, report = self._data(packing)
-        stem = packing.invoice.number or packing.public_id
-        files = (Attachment(attachment_name(stem, "pdf"), page_format.media_type, page.content), *data)
-        letter = covering_letter(packing.invoice, [one.file_name for one in data], {"language": language_of(packing)})
-        to = tuple(part.strip() for part in (address_terms(packing.recipient, "mail") or {}).get("to", "").split(","))
-        seller = packing.invoice.seller
-        draft = Draft(
+        files += data
+        address = (address_terms(packing.recipient, "mail") or {}).get("to", "")
+        reply_to, doubt = _reply_to(packing)
+        try:
+            content = compose(self._draft(packing, split_addresses(address), reply_to, files))
+        except ValueError as error:
+            fix = "Correct the mail address in the recipient's data or in the invoice."
+            return Packed(None, target.name, refusal("GW-MAIL-ADDRESS", "BG-9/BT-58", f"{error}.", fix))
+        to = {"to": address, "from": self._from(packing)[1]}
+        parcel = Parcel(packing.key, content, MESSAGE, f"{packing.public_id}.eml", to)
+        extras = tuple(
+            Extra("page" if one.media_type == PDF else "document", one.file_name, one.media_type, one.content)
+            for one in files
+        )
+        return Packed(parcel, target.name, main.report + report + doubt, main.not_carried, extras)
+
+    def _main(self, target: Format, packing: Packing) -> Leaving:
+        """What the mail is about: the page; or a data file alone, where the rule names such a format."""
+        if target.media_type == PDF:
+            return page_of(target, packing, {})
+        return leave(target, self.profiles, packing.invoice, {})
+
+    def _data(self, packing: Packing) -> tuple[list[Attachment], Report]:
+        """The data file where the route asks for one; none where it cannot be written, and the report says why."""
+        wanted = ordered(packing, MailOptions).attach
+        if not wanted:
+            return [], Report()
+        target = self.formats(_USUAL_DATA if wanted is True else wanted)
+        leaving = leave(target, self.profiles, packing.invoice, {})
+        if leaving.may_leave:
+            return [_attachment(packing, target, leaving.content)], leaving.report
+        fix = "Correct the invoice where the recipient needs the file."
+        left_out = Finding("GW-MAIL-DATA", "", f"The mail goes without its {target.title} file.", fix, Severity.WARNING)
+        reasons = (replace(one, severity=Severity.WARNING) for one in leaving.report.fatal)
+        return [], Report((left_out, *reasons))
+
+    def _draft(self, packing: Packing, to: tuple[str, ...], reply_to: str, files: list[Attachment]) -> Draft:
+        invoice, (name, sender) = packing.invoice, self._from(packing)
+        seller = invoice.seller.name if invoice.seller else None
+        letter = covering_letter(
+            invoice, [one.file_name for one in files if one.media_type != PDF], page_options(packing)
+        )
+        return Draft(
             key=packing.key,
             date=packing.now,
             sender=sender,
-            sender_name=name or (seller.name if seller else "") or "",
+            sender_name=name or seller or "",
             to=to,
             subject=letter.subject,
             language=letter.language,
             text=letter.text,
             html=letter.html,
-            reply_to=(seller.contact.email if seller and seller.contact else "") or "",
-            attachments=files,
+            reply_to=reply_to,
+            attachments=tuple(files),
         )
-        try:
-            content = compose(draft)
-        except ValueError as error:
-            fix = "Correct the mail address in the recipient's data or in the invoice."
-            return Packed(None, page_format.name, refusal("GW-MAIL-ADDRESS", "BG-9/BT-58", f"{error}.", fix))
-        address = {"to": ", ".join(to), "from": sender}
-        parcel = Parcel(packing.key, content, MESSAGE, f"{packing.public_id}.eml", address)
-        extras = tuple(
-            Extra("page" if one is files[0] else "document", one.file_name, one.media_type, one.content)
-            for one in files
-        )
-        return Packed(parcel, page_format.name, report, page.not_carried, extras)
 
-    def _data(self, packing: Packing) -> tuple[tuple[Attachment, ...], Report]:
-        """The data file where the route asks for one; none where it cannot be written, and the report says why."""
-        wanted = packing.route.options.get("attach")
-        if not wanted:
-            return (), Report()
-        target = self.formats(_USUAL_DATA if wanted is True else str(wanted))
-        written, report = written_and_checked(target, self.profiles, packing.invoice, {})
-        if written is None or report.fatal:
-            return (), report
-        name = attachment_name(packing.invoice.number or packing.public_id, target.suffix.removeprefix("."))
-        return (Attachment(name, target.media_type, written.content),), report
+    def _from(self, packing: Packing) -> tuple[str, str]:
+        """Name and address from which the mail goes. Raises SettingWrong."""
+        own = settings_of(packing.sender).mail_from
+        setting = f"senders.{packing.sender.name}.mail_from" if own else "channels.mail.packing.from"
+        name, address = parseaddr(own or self.sender)
+        try:
+            on_the_wire(address)
+        except ValueError:
+            problem = f"`{own or self.sender}` is no address from which mails can go"
+            raise SettingWrong(setting, problem, "Set it; then release the document.") from None
+        return name, address
+
+
+def _reply_to(packing: Packing) -> tuple[str, Report]:
+    """Where people answer: the seller's contact (BT-43). One that is no address is left out, with a warning."""
+    seller = packing.invoice.seller
+    stated = ((seller.contact.email if seller and seller.contact else None) or "").strip()
+    if not stated:
+        return "", Report()
+    try:
+        on_the_wire(stated)
+    except ValueError as error:
+        message = f"The mail has no address for answers: {error}."
+        fix = "Correct the contact's mail address (BT-43)."
+        return "", Report((Finding("GW-MAIL-ADDRESS", "BG-4/BG-6/BT-43", message, fix, Severity.WARNING),))
+    return stated, Report()
+
+
+def _attachment(packing: Packing, target: Format, content: bytes) -> Attachment:
+    name = attachment_name(packing.invoice.number or packing.public_id, target.suffix.removeprefix("."))
+    return Attachment(name, target.media_type, content)

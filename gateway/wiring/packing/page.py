@@ -1,36 +1,26 @@
 """The page a person reads, as mail and post carry it: in the recipient's language, with what it does not show."""
 
-from dataclasses import dataclass
+from typing import Final
 
-from formats.checking import Report
-from formats.contract import CannotWrite, Format, NotCarried
+from formats.contract import Format, Options
+from gateway.errors import SettingWrong
 from gateway.pipeline.house import Packing
+from gateway.wiring.packing.leaving import Leaving, leave
+from gateway.wiring.senders import settings_of
 
-SDI = "sdi"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page: its bytes (b"" where the report says why there is none) and what it does not carry."""
-
-    content: bytes
-    report: Report
-    not_carried: tuple[NotCarried, ...] = ()
+PDF: Final = "application/pdf"
+_SDI: Final = "sdi"
 
 
-def page_of(page_format: Format, packing: Packing, **options: object) -> Page:
-    """The page of an invoice. After SDI it says that the original lies there (art. 1 D.Lgs. 127/2015)."""
-    assert page_format.write is not None  # noqa: S101 - a page is written
-    wanted: dict[str, object] = {"language": language_of(packing), **options}
-    if SDI in packing.tried:
-        wanted["original"] = SDI
-    try:
-        written = page_format.write(packing.invoice, wanted)
-    except CannotWrite as refused:
-        return Page(b"", Report(refused.findings))
-    return Page(written.content, Report(), written.not_carried)
+def page_of(page_format: Format, packing: Packing, options: Options) -> Leaving:
+    """The page of an invoice, in its format's options. Raises SettingWrong where the format makes no pages."""
+    if page_format.media_type != PDF:
+        problem = f"`{page_format.name}` makes no pages, and {packing.route.channel} carries pages"
+        raise SettingWrong("format of the way", problem, "Correct the rule: `format: pdf`; then release the document.")
+    return leave(page_format, (), packing.invoice, {**page_options(packing), **options})
 
 
-def language_of(packing: Packing) -> str:
-    """The recipient's language, else the sender's, else what the page makes of the countries."""
-    return str(packing.recipient.language or packing.sender.settings.get("language") or "")
+def page_options(packing: Packing) -> Options:
+    """The reader's language; and, after SDI, that the original lies there (art. 1 D.Lgs. 127/2015)."""
+    language = packing.recipient.language or settings_of(packing.sender).language
+    return {"language": language, "original": _SDI if _SDI in packing.tried else ""}

@@ -1,26 +1,47 @@
-"""A parcel for Peppol: BIS Billing 3 (or the XRechnung that the invoice claims) in its envelope."""
+"""A parcel for Peppol: BIS Billing 3, or what else of the network the invoice claims, in its envelope."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from channels.contract import Parcel
 from formats.checking import Report
-from formats.contract import Format, Options, Profile
-from formats.peppol.header import Sbdh
+from formats.contract import Format, NotCarried, Options, Profile
+from formats.en16931 import Buyer, Identifier, Invoice, ProcessControl, Seller
+from formats.peppol.header import Sbdh, UnusableHeader
 from formats.peppol.identifiers import DocumentTypeId, NotAnIdentifier, ParticipantId, ProcessId
 from formats.peppol.sbdh import write_sbdh
-from formats.peppol.writer import BUSINESS_PROCESS, SPECIFICATION
+from formats.peppol.writer import (
+    BUSINESS_PROCESS,
+    SELF_BILLED_TYPES,
+    SELF_BILLING,
+    SELF_BILLING_PROCESS,
+    SPECIFICATION,
+)
 from formats.xml import root_name
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.leaving import refusal, written_and_checked
+from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal
+from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
-# BT-24 of this beginning is a document type of its own on the network; anything else becomes BIS Billing 3.
-_REGISTERED: Final = ("urn:cen.eu:en16931:2017#compliant#", "urn:peppol:pint:")
+_CORE: Final = "urn:cen.eu:en16931:2017"
+# BT-24 of these beginnings is a document type of its own on the network, unless it is a use of CII.
+_OF_THE_NETWORK: Final = (f"{_CORE}#compliant#", f"{_CORE}#conformant#urn:fdc:peppol.eu:", "urn:peppol:pint:")
+_OF_CII: Final = (f"{_CORE}#compliant#urn:factur-x.eu:", f"{_CORE}#compliant#urn:zugferd")
+_PROCESSES: Final = ("urn:fdc:peppol.eu:", "urn:peppol:")
+_REPLACED: Final = "It is no identifier of Peppol; the document says there what it is on the network."
 
 # A Message Level Status also of success: without it nobody would ever say "delivered" (MLS 1.1).
 _WANTED: Final = "ALWAYS_SEND"
+
+
+class PeppolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of a way over Peppol: what stands in BT-24 and BT-23, whatever the invoice says."""
+
+    specification: str = ""
+    business_process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +54,14 @@ class PeppolPacker:
     def __call__(self, packing: Packing) -> Packed:
         """The document in its envelope, sender and receiver from settings and rules. See the house's `Packed`."""
         target = self.formats(packing.route.format)
-        written, report = written_and_checked(target, self.profiles, packing.invoice, _options(packing))
-        if written is None or report.fatal:
-            return Packed(None, target.name, report)
+        claims = _claims(packing)
+        leaving = leave(target, self.profiles, packing.invoice, claims)
+        if not leaving.may_leave:
+            return Packed(None, target.name, leaving.report)
         try:
-            header = _header(packing, written.content)
-        except NotAnIdentifier as wrong:
-            return Packed(None, target.name, report + _no_participant(str(wrong)))
-        name = f"{packing.public_id}.xml"
+            header = _header(packing, leaving)
+        except (NotAnIdentifier, UnusableHeader) as wrong:
+            return Packed(None, target.name, leaving.report + _not_addressed(str(wrong)))
         address = {
             "sender": header.sender.value,
             "receiver": header.receiver.value,
@@ -49,34 +70,56 @@ class PeppolPacker:
         }
         parcel = Parcel(
             key=packing.key,
-            content=write_sbdh(written.content, header),
+            content=write_sbdh(leaving.content, header),
             media_type="application/xml",
             file_name=f"{packing.public_id}.sbd.xml",
             address=address,
         )
-        document = Extra("document", name, target.media_type, written.content)
-        return Packed(parcel, target.name, report, written.not_carried, (document,))
+        document = Extra("document", f"{packing.public_id}.xml", target.media_type, leaving.content)
+        not_carried = (*_replaced(packing.invoice, claims), *leaving.not_carried)
+        return Packed(parcel, target.name, leaving.report, not_carried, (document,))
 
 
-def _options(packing: Packing) -> Options:
-    stated = packing.invoice.process
-    claimed = stated.specification if stated and stated.specification else ""
-    options: dict[str, object] = dict(packing.route.options)
-    if not claimed.startswith(_REGISTERED):
-        options.setdefault("specification", SPECIFICATION)
-    return options
+def _claims(packing: Packing) -> Options:
+    """BT-24 and BT-23 of the document, where they are not those of the invoice: by the rule, else by the network."""
+    wanted, invoice = ordered(packing, PeppolOptions), packing.invoice
+    stated = invoice.process or ProcessControl()
+    is_self_billed = _is_self_billed(invoice)
+    specification, process = wanted.specification, wanted.business_process
+    if not specification and not _is_of_the_network(stated.specification or ""):
+        specification = SELF_BILLING if is_self_billed else SPECIFICATION
+        if not (stated.business_process or "").startswith(_PROCESSES):
+            process = process or (SELF_BILLING_PROCESS if is_self_billed else BUSINESS_PROCESS)
+    return {"specification": specification, "business_process": process}
 
 
-def _header(packing: Packing, document: bytes) -> Sbdh:
-    """Raises NotAnIdentifier where sender or receiver is no participant."""
-    invoice, terms = packing.invoice, address_terms(packing.recipient, "peppol") or {}
-    process = invoice.process
-    specification = str(_options(packing).get("specification") or (process and process.specification) or SPECIFICATION)
+def _is_of_the_network(specification: str) -> bool:
+    return specification.startswith(_OF_THE_NETWORK) and not specification.startswith(_OF_CII)
+
+
+def _replaced(invoice: Invoice, claims: Options) -> tuple[NotCarried, ...]:
+    """What the invoice said in BT-24 and BT-23 and the document does not. The core is no loss: BIS is a use of it."""
+    stated = invoice.process or ProcessControl()
+    said = (
+        ("BG-2/BT-23", stated.business_process, claims["business_process"]),
+        ("BG-2/BT-24", stated.specification, claims["specification"]),
+    )
+    return tuple(
+        NotCarried(path, value, _REPLACED)
+        for path, value, put in said
+        if value and put not in ("", value) and value != _CORE
+    )
+
+
+def _header(packing: Packing, leaving: Leaving) -> Sbdh:
+    """The header says what the document says. Raises NotAnIdentifier, UnusableHeader."""
+    process = (leaving.invoice and leaving.invoice.process) or ProcessControl()
+    sender, receiver = _ends(packing)
     return Sbdh(
-        sender=_sender(packing),
-        receiver=ParticipantId.parse(terms.get("receiver", "")),
-        document_type=DocumentTypeId.of_document(root_name(document) or "", specification),
-        process=ProcessId.parse((process and process.business_process) or BUSINESS_PROCESS),
+        sender=sender,
+        receiver=receiver,
+        document_type=DocumentTypeId.of_document(root_name(leaving.content) or "", process.specification or ""),
+        process=ProcessId.parse(process.business_process or ""),
         country=_country(packing),
         instance_identifier=packing.key,
         created=packing.now,
@@ -84,28 +127,51 @@ def _header(packing: Packing, document: bytes) -> Sbdh:
     )
 
 
-def _sender(packing: Packing) -> ParticipantId:
-    """The sender's own participant, from its settings or from the seller's electronic address (BT-34)."""
-    set_for = packing.sender.settings.get("peppol_participant")
-    if set_for:
-        return ParticipantId.parse(str(set_for))
-    seller = packing.invoice.seller
-    if seller is None or seller.electronic_address is None:
-        raise NotAnIdentifier("the seller has no Peppol address: the sender has none in its settings, the invoice none")
-    return ParticipantId.of(seller.electronic_address)
+def _ends(packing: Packing) -> tuple[ParticipantId, ParticipantId]:
+    """Who sends and who receives: C1 and C4. A self-billed document goes from the buyer to the seller."""
+    invoice, own = packing.invoice, settings_of(packing.sender).peppol_participant
+    sender = ParticipantId.parse(own) if own else _participant(_issuer(invoice), "who sends it")
+    receiver = _participant(invoice.seller, "its seller") if _is_self_billed(invoice) else _buyer(packing)
+    if sender == receiver:
+        raise NotAnIdentifier(f"sender and receiver are both {sender}")
+    return sender, receiver
+
+
+def _buyer(packing: Packing) -> ParticipantId:
+    """The recipient's participant: what was entered for it, else what the invoice says (`rules.derived`)."""
+    terms = address_terms(packing.recipient, "peppol")
+    if terms is None:
+        raise NotAnIdentifier(f"{packing.recipient.name or 'the buyer'} has no Peppol address")
+    return ParticipantId.parse(terms["receiver"])
+
+
+def _is_self_billed(invoice: Invoice) -> bool:
+    return invoice.type_code in SELF_BILLED_TYPES
+
+
+def _issuer(invoice: Invoice) -> Seller | Buyer | None:
+    return invoice.buyer if _is_self_billed(invoice) else invoice.seller
+
+
+def _participant(party: Seller | Buyer | None, who: str) -> ParticipantId:
+    address: Identifier | None = party.electronic_address if party is not None else None
+    if address is None:
+        raise NotAnIdentifier(f"{who} has no Peppol address, neither in the settings nor in the invoice")
+    return ParticipantId.of(address)
 
 
 def _country(packing: Packing) -> str:
-    """COUNTRY_C1: the country of the sender."""
-    seller = packing.invoice.seller
-    stated = seller.address.country if seller and seller.address else None
-    return str(packing.sender.settings.get("country") or stated or "")
+    """COUNTRY_C1: the country of who sends."""
+    issuer = _issuer(packing.invoice)
+    stated = issuer.address.country if issuer and issuer.address else None
+    return settings_of(packing.sender).country or stated or ""
 
 
-def _no_participant(problem: str) -> Report:
+def _not_addressed(problem: str) -> Report:
     return refusal(
         "GW-PEPPOL-PARTICIPANT",
         "BG-4/BT-34",
         f"It cannot be addressed on Peppol: {problem}.",
-        "Set the sender's `peppol_participant`, or state the electronic addresses (BT-34, BT-49) in the invoice.",
+        "Set the sender's `peppol_participant` and `country`, or state the electronic addresses (BT-34, BT-49) and the "
+        "seller's country (BT-40) in the invoice.",
     )

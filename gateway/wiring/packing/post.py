@@ -1,83 +1,110 @@
-"""A parcel for post: the page laid out for the envelope's window, and the terms of its job ticket.
+"""A parcel for post: the page laid out for the envelope's window, and the terms of its job ticket."""
 
-settings, under `channels.post.packing` (a route's options and a sender's settings win over them):
-
-    window          id of the envelope's window (`formats/pdf/windows.csv`)
-    sender          whose letter it is, in the print house's words; the sender's own name where it is not set
-    return_lines    lines of the return address; the seller's address where they are not set
-    posted_in       country of posting
-    envelope, sides, colour, paper, speed, handling     as the ticket has them
-"""
-
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from channels.contract import Parcel
 from channels.post.address import address_lines
+from channels.post.ticket import Terms
 from formats.contract import Format
 from formats.en16931 import Seller
+from formats.pdf.pages import page_count
+from formats.pdf.view import wording_of
+from formats.pdf.windows import windows
+from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.page import language_of, page_of
+from gateway.wiring.letter_terms import TICKET_TERMS, LetterTerms, over
+from gateway.wiring.packing.leaving import Leaving, ordered
+from gateway.wiring.packing.page import page_of, page_options
+from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
 _USUAL_WINDOW: Final = "de-din5008-b"
-_OF_THE_TICKET: Final = ("envelope", "sides", "colour", "paper", "speed", "handling", "perforation")
-_PAGE: Final = re.compile(rb"/Type\s*/Page\b")
+_LETTER: Final = "terms of a letter"
+_MEND: Final = "Correct it where it was ordered: in the rule, in the sender's settings, or in `channels.post.packing`."
+# Terms that every ticket needs, for a look at the others before there is a letter.
+_ANY_LETTER: Final = {
+    "document": "1",
+    "pages": "1",
+    "sender": "anybody",
+    "return_lines": "anywhere",
+    "created_at": "2026-01-01T00:00:00Z",
+    "window": _USUAL_WINDOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PostPacker:
-    """Packs for post. is_test: letters say that they are a test (the ticket does, and the house prints nothing)."""
+    """Packs for post. given: what the operator orders of every letter (`channels.post.packing`)."""
 
     formats: Callable[[str], Format]
-    given: Mapping[str, object]
-    is_test: bool
+    given: LetterTerms
 
     def __call__(self, packing: Packing) -> Packed:
-        """The letter with its ticket's terms."""
-        page_format = self.formats(packing.route.format)
-        wanted: dict[str, object] = dict(self.given)
-        wanted |= packing.sender.settings
-        wanted |= packing.route.options
+        """The letter with its ticket's terms. Raises SettingWrong where something was ordered that nobody prints."""
+        target = self.formats(packing.route.format)
+        own = over(settings_of(packing.sender).post, self.given)
+        orders = over(ordered(packing, LetterTerms), own)
+        check_terms(orders, _LETTER)
         address = address_terms(packing.recipient, "post") or {}
-        posted_in = str(wanted.get("posted_in") or _country(packing.invoice.seller))
-        window, lines = str(wanted.get("window") or _USUAL_WINDOW), address_lines(address, posted_in)
-        page = page_of(page_format, packing, window=window, address=lines)
-        if not page.content:
-            return Packed(None, page_format.name, page.report)
-        totals = packing.invoice.totals
-        details: dict[str, str] = {
-            "document": packing.invoice.number or packing.public_id,
-            "kind": "credit_note" if packing.invoice.is_credit_note else "invoice",
-            "language": language_of(packing) or "en",
-            "pages": str(len(_PAGE.findall(page.content))),
-            "sender": str(wanted.get("sender") or packing.sender.name),
-            "return_lines": _return_lines(wanted.get("return_lines"), packing.invoice.seller),
-            "created_at": packing.now.isoformat(),
-            "window": window,
-            "posted_in": posted_in,
-            "to_lines": "\n".join(lines),
-            "amount": f"{totals.due:f}" if totals and totals.due is not None else "",
-            **{name: str(wanted[name]) for name in _OF_THE_TICKET if name in wanted},
-        }
-        parcel = Parcel(packing.key, page.content, page_format.media_type, f"{packing.key}.pdf", address, details)
-        shown = Extra("page", f"{packing.public_id}.pdf", page_format.media_type, page.content)
-        return Packed(parcel, page_format.name, page.report, page.not_carried, (shown,))
+        lines = address_lines(address, _posted_in(orders, packing))
+        page = page_of(target, packing, {"window": orders.window or _USUAL_WINDOW, "address": lines})
+        if not page.may_leave:
+            return Packed(None, target.name, page.report)
+        details = _details(packing, orders, page, lines)
+        parcel = Parcel(packing.key, page.content, target.media_type, f"{packing.key}.pdf", address, details)
+        shown = Extra("page", f"{packing.public_id}.pdf", target.media_type, page.content)
+        return Packed(parcel, target.name, page.report, page.not_carried, (shown,))
 
 
-def _country(seller: Seller | None) -> str:
-    return (seller.address.country if seller and seller.address else None) or ""
+def check_terms(orders: LetterTerms, setting: str) -> None:
+    """Whether a letter can be made like this. Raises SettingWrong naming the term that no ticket or page knows."""
+    if orders.window is not None and orders.window not in windows():
+        problem = f"there is no window `{orders.window}`; there are {', '.join(windows())}"
+        raise SettingWrong(setting, problem, _MEND)
+    try:
+        msgspec.convert({**_ANY_LETTER, **_of_the_ticket(orders)}, Terms, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingWrong(setting, str(error), _MEND) from None
 
 
-def _return_lines(stated: object, seller: Seller | None) -> str:
-    """Where returned letters go: as set, or to the seller."""
-    if isinstance(stated, list | tuple):
-        return "\n".join(map(str, stated))
-    address = seller.address if seller else None
-    if seller is None or address is None:
-        return str(stated or "")
+def _of_the_ticket(orders: LetterTerms) -> Mapping[str, str]:
+    return {name: str(value) for name in TICKET_TERMS if (value := getattr(orders, name)) is not None}
+
+
+def _details(packing: Packing, orders: LetterTerms, page: Leaving, lines: tuple[str, ...]) -> dict[str, str]:
+    """The terms of the ticket, as finished strings."""
+    invoice, totals = packing.invoice, packing.invoice.totals
+    return {
+        "document": invoice.number or packing.public_id,
+        "kind": "credit_note" if invoice.is_credit_note else "invoice",
+        "language": wording_of(invoice, page_options(packing)).language,
+        "pages": str(page_count(page.content)),
+        "sender": orders.sender or packing.sender.name,
+        "return_lines": "\n".join(orders.return_lines or _seller_lines(invoice.seller)),
+        "created_at": packing.now.isoformat(),
+        "window": orders.window or _USUAL_WINDOW,
+        "posted_in": _posted_in(orders, packing),
+        "to_lines": "\n".join(lines),
+        "amount": f"{totals.due:f}" if totals and totals.due is not None else "",
+        **_of_the_ticket(orders),
+    }
+
+
+def _posted_in(orders: LetterTerms, packing: Packing) -> str:
+    """Where it is posted: as ordered, else in the seller's country."""
+    seller = packing.invoice.seller
+    return orders.posted_in or (seller.address.country if seller and seller.address else None) or ""
+
+
+def _seller_lines(seller: Seller | None) -> tuple[str, ...]:
+    """Where returned letters go when nobody says: to the seller."""
+    if seller is None or seller.address is None:
+        return (seller.name or "",) if seller else ()
+    address = seller.address
     terms = {
         "name": seller.name,
         "line1": address.line1,
@@ -88,4 +115,4 @@ def _return_lines(stated: object, seller: Seller | None) -> str:
         "subdivision": address.subdivision,
         "country": address.country,
     }
-    return "\n".join(address_lines({name: text for name, text in terms.items() if text}, ""))
+    return address_lines({name: text for name, text in terms.items() if text}, "")
