@@ -19,6 +19,8 @@ from gateway.intake.answers import Answer
 from gateway.registry import formats_at_hand
 from gateway.settings import Settings
 from gateway.wiring.judging import judge
+from gateway.wiring.senders import SenderSettings
+from gateway.wiring.shaping import shaped
 from rules.yaml_form import read_rule_book
 from tests.docs.pages import ROOT, Block, blocks, name_of, pages, text_of
 from tests.docs.test_reference import SHAPES, sources
@@ -87,6 +89,8 @@ def test_answers_are_of_their_form(text: str) -> None:
     elif "code" in given:
         assert Problem.model_validate(given).model_dump(mode="json") == given
         assert given["code"] in {one.code for family in FAMILIES for one in family.__subclasses__()}
+    elif set(given) <= {one.name for one in msgspec.structs.fields(SenderSettings)}:
+        assert isinstance(shaped(given, SenderSettings, "a sender"), SenderSettings)
     else:
         assert list(given) == ["file", "format", "profile", "number", "valid", "findings"], "a line of `check --json`"
         assert all(list(one) == list(FINDING) for one in given["findings"])

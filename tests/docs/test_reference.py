@@ -13,10 +13,16 @@ import pytest
 from channels.mail.settings import MailSettings
 from channels.peppol.settings import PeppolSettings
 from channels.post.settings import PostSettings
+from channels.post.ticket import Terms
 from channels.sdi.settings import SdiSettings
 from formats.erp import language, sections
 from gateway.intake.answers import Answer, DocumentSaid
 from gateway.lifecycle import MAY_BECOME, SIGNALS, DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.wiring.letter_terms import TICKET_TERMS, LetterTerms
+from gateway.wiring.packing.mail import MailOptions
+from gateway.wiring.packing.peppol import PeppolOptions
+from gateway.wiring.packing.sdi import SdiOptions
+from gateway.wiring.senders import SenderSettings
 from rules.condition import Condition
 from rules.recipient import Recipient
 from rules.routing import Rule
@@ -173,6 +179,27 @@ def test_no_page_explains_a_code_that_nobody_gives(channel: str) -> None:
     told = {one for one in spans(text_of(f"docs/howto/{channel}.md")) if re.fullmatch(rf"{channel}\.[a-z_]+", one)}
     given = channel_codes(channel) | set(SIGNALS) | {f"{channel}.settings", f"{channel}.ca_file"}
     assert told - given == set()
+
+
+def test_everything_that_can_be_ordered_of_a_letter_is_explained() -> None:
+    text = section(text_of("docs/howto/post.md"), "Settings").partition("| Order |")[2]
+    told = {row[0]: row[1] for row in rows(f"| Order |{text}")}
+    assert list(told) == [one.name for one in msgspec.structs.fields(LetterTerms)]
+    of_the_ticket = {one.name: str(one.default) for one in msgspec.structs.fields(Terms)}
+    assert {name: told[name] for name in TICKET_TERMS} == {name: of_the_ticket[name] for name in TICKET_TERMS}
+
+
+@pytest.mark.parametrize(
+    ("channel", "options"), [("mail", MailOptions), ("peppol", PeppolOptions), ("sdi", SdiOptions)]
+)
+def test_every_option_of_a_way_is_explained(channel: str, options: type[msgspec.Struct]) -> None:
+    told = {one.partition(":")[0] for one in spans(section(text_of(f"docs/howto/{channel}.md"), "Settings"))}
+    assert {one.name for one in msgspec.structs.fields(options)} <= told
+
+
+def test_every_setting_of_a_sender_is_explained() -> None:
+    listed = firsts(rows(text_of("docs/reference/senders.md")))
+    assert listed == [one.name for one in msgspec.structs.fields(SenderSettings)]
 
 
 # --- fields of files and data
