@@ -45,7 +45,7 @@ def _addresses(standing: Stage) -> Table:
     rows = (
         ("desk", str(standing.gateway["desk"])),
         ("  login", f"{standing.accounts.desk_user} / {standing.accounts.desk_password}"),
-        ("API", f"{standing.api}/v1/docs"),
+        ("API", f"{standing.api}/v1/openapi.json"),
         ("  key", standing.accounts.api_key),
         ("SFTP", f"sftp -P {door['port']} -i {key} {standing.accounts.sftp_user}@{door['host']}"),
         ("the twin's script", str(table_of(standing.twin, "control")["url"])),

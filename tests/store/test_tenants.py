@@ -83,8 +83,15 @@ def test_every_table_is_either_kept_apart_or_known_to_be_shared(store: Store) ->
             )
         ).all()
     secured = {name for name, secure in rows if secure}
-    assert secured == set(TENANT_TABLES)
-    assert {name for name, secure in rows if not secure} == {*SHARED_TABLES, "tenant"}
+    assert secured == {*TENANT_TABLES, "tenant"}
+    assert {name for name, secure in rows if not secure} == set(SHARED_TABLES)
+
+
+def test_a_tenant_does_not_see_who_else_is_here(store: Store) -> None:
+    with store.of(NORTH) as transaction:
+        assert [name for _, name in parties.tenants(transaction)] == ["North"]
+    with store.across() as transaction:
+        assert [name for _, name in parties.tenants(transaction)] == ["North", "South"]
 
 
 def test_the_tenant_leads_every_unique_key(store: Store) -> None:

@@ -75,6 +75,17 @@ def _secure(table: str) -> None:
         op.execute(f"grant select ({READ_ACROSS[table]}) on {table} to gateway_ops")
 
 
+def _secure_tenants() -> None:
+    """A tenant sees its own name alone: that another one uses this installation is nobody's business."""
+    own = OWN_TENANT.replace("tenant =", "id =")
+    op.execute("alter table tenant enable row level security")
+    op.execute("alter table tenant force row level security")
+    op.execute(f"create policy own_tenant on tenant to gateway_app using ({own}) with check ({own})")
+    op.execute("create policy across on tenant for select to gateway_ops using (true)")
+    op.execute("grant select, insert, update on tenant to gateway_app")
+    op.execute("grant select on tenant to gateway_ops")
+
+
 def _engine_tables() -> None:
     op.execute(sa.text(SchemaManager.get_schema().replace(":", r"\:")))
     for role in ("gateway_app", "gateway_ops"):
@@ -101,8 +112,7 @@ def upgrade() -> None:
     _engine_tables()
     for table in TENANT_TABLES:
         _secure(table)
-    op.execute("grant select, insert, update on tenant to gateway_app")
-    op.execute("grant select on tenant to gateway_ops")
+    _secure_tenants()
     op.execute("grant select, insert, update, delete on breaker, file_name_ledger, stray_notice to gateway_app")
     op.execute("grant select, insert, update, delete on breaker, stray_notice to gateway_ops")
     op.execute("grant select on alembic_version to gateway_app, gateway_ops")
