@@ -119,14 +119,9 @@ class Report:
         return replace(self, findings=located(self.findings, place_of))
 
 
-def located(
-    findings: Iterable[Finding], place_of: Callable[[str], object | None]
-) -> tuple[Finding, ...]:
+def located(findings: Iterable[Finding], place_of: Callable[[str], object | None]) -> tuple[Finding, ...]:
     """The findings with their place in the sender's file, where they do not have one yet."""
-    return tuple(
-        one if one.where else replace(one, where=str(place_of(one.path) or ""))
-        for one in findings
-    )
+    return tuple(one if one.where else replace(one, where=str(place_of(one.path) or "")) for one in findings)
 
 
 def check(

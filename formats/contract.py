@@ -64,9 +64,7 @@ class Read(Protocol):
     options: what the sender's settings say about the file, such as a CSV mapping; each format documents its own.
     """
 
-    def __call__(
-        self, content: bytes, options: Options = NO_OPTIONS
-    ) -> Iterator[Reading]: ...
+    def __call__(self, content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]: ...
 
 
 class Write(Protocol):

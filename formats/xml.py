@@ -61,9 +61,7 @@ class XmlLimits:
 
 
 DEFAULT_LIMITS: Final = XmlLimits()
-_DECLARED = re.compile(
-    rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']"""
-)
+_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WHITE = b" \t\r\n"
 _STEP: Final = 2048  # most roots are seen in the first two kilobytes of a file
 
@@ -101,9 +99,7 @@ def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Element:
             column,
         ) from None
     except ValueError as error:
-        raise XmlRefused(
-            "GW-XML-SYNTAX", f"The file is not XML: {error}", "Export the file again."
-        ) from None
+        raise XmlRefused("GW-XML-SYNTAX", f"The file is not XML: {error}", "Export the file again.") from None
     _refuse_doctype(root)
     _refuse_width(root, limits)
     return root
@@ -158,9 +154,7 @@ def root_name(content: bytes) -> str | None:
     head = content[:65536].lstrip(b"\xef\xbb\xbf" + _WHITE)
     if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return None
-    parser = etree.XMLPullParser(
-        ("start",), resolve_entities=False, load_dtd=False, no_network=True
-    )
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, load_dtd=False, no_network=True)
     for start in range(0, min(len(content), 65536), _STEP):
         broken = False
         try:
@@ -176,6 +170,4 @@ def root_name(content: bytes) -> str | None:
 
 def serialize(root: etree._Element, *, pretty: bool = False) -> bytes:
     """An element as a UTF-8 document with its XML declaration."""
-    return etree.tostring(
-        root, encoding="UTF-8", xml_declaration=True, pretty_print=pretty
-    )
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=pretty)

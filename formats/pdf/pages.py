@@ -1,6 +1,6 @@
 """How many pages a PDF of ours has, read along its own references: a text in it may say anything.
 
-    startxref -> trailer /Root -> catalogue /Pages -> /Count       (ISO 32000-1, 7.5.5, 7.7.2, 7.7.3)
+startxref -> trailer /Root -> catalogue /Pages -> /Count       (ISO 32000-1, 7.5.5, 7.7.2, 7.7.3)
 """
 
 import re

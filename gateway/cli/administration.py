@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
         "sender",
         "Companies, or ERP systems, that send documents.",
         (sender_add, "sender add 'ERP North' --mapping north.yaml"),
+        (sender_set, "sender set 'ERP North' --mapping north-v2.yaml"),
         (sender_list, "sender list"),
     )
     _family(
@@ -39,8 +40,20 @@ def register(app: typer.Typer) -> None:
         (key_add, "key add nightly-run --sender 'ERP North' --days 365"),
         (key_revoke, "key revoke gw_7KQ2M9TX"),
     )
-    _family(app, "sftp", "Accounts of the SFTP door.", (sftp_add, "sftp add erp-north --public-key erp-north.pub"))
-    _family(app, "user", "People at the desk.", (user_add, "user add mira@support.example --name Mira --role support"))
+    _family(
+        app,
+        "sftp",
+        "Accounts of the SFTP door.",
+        (sftp_add, "sftp add erp-north --public-key erp-north.pub"),
+        (sftp_disable, "sftp disable erp-north"),
+    )
+    _family(
+        app,
+        "user",
+        "People at the desk.",
+        (user_add, "user add mira@support.example --name Mira --role support"),
+        (user_disable, "user disable mira@support.example"),
+    )
     _family(
         app,
         "rules",
@@ -106,6 +119,26 @@ def sender_add(
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         made = add_sender(transaction, name, given, _now())
     say(f"sender {name}: {made}")
+
+
+def sender_set(
+    name: Annotated[str, typer.Argument(help="Name of the sender.")],
+    settings: Annotated[Path | None, typer.Option(help="JSON file with the settings to change; null ends one.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file (YAML) for its CSV exports.")] = None,
+    tenant: Tenant = "",
+) -> None:
+    """Change settings of a sender; those that are not given stay. Files that arrive from now on are read by them."""
+    from gateway.intake.accounts import change_sender
+    from gateway.wiring.opening import opened_store, tenant_named
+    from gateway.wiring.senders import options_of
+
+    given = _settings(settings) | ({"mapping": text_of(mapping)} if mapping else {})
+    options_of(
+        {name: value for name, value in given.items() if value is not None}
+    )  # refused here, not at the next file
+    with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
+        change_sender(transaction, name, given)
+    say(f"sender {name}: {', '.join(sorted(given)) or 'nothing'} changed.")
 
 
 def _settings(file: Path | None) -> dict[str, object]:
@@ -179,6 +212,28 @@ def sftp_add(
             found = sender_named(transaction, sender)
         add_sftp_account(store, found, username, _now(), password=password, public_keys=keys)
     say(f"{username} may come in.")
+
+
+def sftp_disable(username: Annotated[str, typer.Argument(help="Name of the account.")], tenant: Tenant = "") -> None:
+    """Close an account of the SFTP door: nobody comes in with it any more."""
+    from gateway.intake.accounts import disable_sftp_account
+    from gateway.wiring.opening import opened_store, tenant_named
+
+    with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
+        disable_sftp_account(transaction, username, _now())
+    say(f"{username} is closed.")
+
+
+def user_disable(
+    email: Annotated[str, typer.Argument(help="Mail address of the person.")], tenant: Tenant = ""
+) -> None:
+    """Shut a person out of the desk, signed in or not."""
+    from gateway.intake.accounts import disable_person
+    from gateway.wiring.opening import opened_store, tenant_named
+
+    with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
+        disable_person(transaction, email, _now())
+    say(f"{email} is shut out.")
 
 
 def user_add(

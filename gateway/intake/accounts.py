@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
-from gateway.errors import WrongContent
+from gateway.errors import NotFound, WrongContent
 from gateway.ids import api_token, row_id
 from gateway.intake.passwords import hash_password
 from gateway.intake.rule_books import keep_default_rules
@@ -56,6 +56,25 @@ def add_sender(
     made = Sender(transaction.tenant, row_id(now), name, settings)
     parties.add_sender(transaction, made, now)
     return made.id
+
+
+def change_sender(transaction: Transaction, name: str, settings: Mapping[str, object]) -> None:
+    """Change the settings that are given, leave the others as they are; an empty value (null) takes one away."""
+    known = sender_named(transaction, name)
+    changed = {key: value for key, value in {**known.settings, **settings}.items() if value is not None}
+    parties.change_sender(transaction, known.id, changed)
+
+
+def disable_sftp_account(transaction: Transaction, username: str, now: datetime.datetime) -> None:
+    """Close an account of the SFTP door. Raises NotFound."""
+    if not access.disable_sftp_account(transaction, username, now):
+        raise NotFound("SFTP account", username)
+
+
+def disable_person(transaction: Transaction, email: str, now: datetime.datetime) -> None:
+    """Shut somebody out of the desk at once. Raises NotFound."""
+    if not access.disable_person(transaction, email, now):
+        raise NotFound("person", email)
 
 
 def sender_named(transaction: Transaction, name: str) -> Sender:

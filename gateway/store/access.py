@@ -150,6 +150,35 @@ def sftp_account(across: Transaction, username: str) -> SftpAccount | None:
     return SftpAccount(tenant, found, sender_id, name, password_hash, tuple(public_keys), disabled_at is not None)
 
 
+def disable_sftp_account(transaction: Transaction, username: str, now: datetime.datetime) -> bool:
+    """Close an account; False where this tenant has none of this name."""
+    closed = transaction.session.execute(
+        update(SftpAccountRow)
+        .where(col(SftpAccountRow.tenant) == transaction.tenant, col(SftpAccountRow.username) == username)
+        .values(disabled_at=now)
+        .returning(col(SftpAccountRow.id))
+    )
+    return closed.first() is not None
+
+
+def disable_person(transaction: Transaction, email: str, now: datetime.datetime) -> bool:
+    """Shut a person out, signed in or not; False where this tenant has none with this mail address."""
+    shut_out = transaction.session.execute(
+        update(UserRow)
+        .where(col(UserRow.tenant) == transaction.tenant, col(UserRow.email) == email.strip().lower())
+        .values(disabled_at=now)
+        .returning(col(UserRow.id))
+    ).first()
+    if shut_out is None:
+        return False
+    transaction.session.execute(
+        delete(DeskSessionRow).where(
+            col(DeskSessionRow.tenant) == transaction.tenant, col(DeskSessionRow.user_id) == shut_out[0]
+        )
+    )
+    return True
+
+
 def add_person(
     transaction: Transaction, *, email: str, name: str, password_hash: str, role: str, now: datetime.datetime
 ) -> uuid.UUID:

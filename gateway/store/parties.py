@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, update, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -31,6 +31,15 @@ def add_sender(transaction: Transaction, sender: Sender, now: datetime.datetime)
         SenderRow(tenant=sender.tenant, id=sender.id, name=sender.name, settings=dict(sender.settings), created_at=now)
     )
     transaction.session.flush()
+
+
+def change_sender(transaction: Transaction, sender_id: uuid.UUID, settings: Json) -> None:
+    """Put other settings in the place of a sender's own."""
+    transaction.session.execute(
+        update(SenderRow)
+        .where(col(SenderRow.tenant) == transaction.tenant, col(SenderRow.id) == sender_id)
+        .values(settings=dict(settings))
+    )
 
 
 def sender(transaction: Transaction, sender_id: uuid.UUID) -> Sender:

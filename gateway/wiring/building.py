@@ -1,9 +1,10 @@
 """Settings become a house: database, archive, formats, channels and packers, ready to work."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from channels.contract import Channel, Misconfigured
 from formats.fatturapa import sdicoop
@@ -36,6 +37,15 @@ class Installation:
     house: House
 
 
+@runtime_checkable
+class KeepsConnections(Protocol):
+    """A channel that keeps connections open between parcels."""
+
+    def close(self) -> None:
+        """Close them."""
+        ...
+
+
 @contextmanager
 def open_installation(
     settings: Settings, *, clock: Clock | None = None, connections: int = 10
@@ -44,25 +54,29 @@ def open_installation(
     known, clock = registry.load(), clock or SystemClock()
     # Before anything is started: a wrong setting is told at once.
     channels, made = build_channels(settings, known, clock), packers(settings, known)
-    with database(settings) as url:
+    with ExitStack() as stack:
+        for channel in channels.values():
+            if isinstance(channel, KeepsConnections):
+                stack.callback(channel.close)
+        url = stack.enter_context(database(settings))
         upgrade(url)
-        with closing(open_store(url, connections=connections)) as store:
-            archive = open_archive(settings.archive_url or str(settings.data.absolute() / "archive"))
-            house = House(
-                store=store,
-                archive=archive,
-                clock=clock,
-                chance=ids.share,
-                work=settings.work,
-                limits=settings.limits,
-                recognise=known.recognise,
-                read_options=read_options,
-                check=partial(normalising.check, normalising.by_speciality(known.profiles)),
-                route=routing.route,
-                channels=channels,
-                packers=made,
-            )
-            yield Installation(settings, known, url, store, archive, clock, house)
+        store = stack.enter_context(closing(open_store(url, connections=connections)))
+        archive = open_archive(settings.archive_url or str(settings.data.absolute() / "archive"))
+        house = House(
+            store=store,
+            archive=archive,
+            clock=clock,
+            chance=ids.share,
+            work=settings.work,
+            limits=settings.limits,
+            recognise=known.recognise,
+            read_options=read_options,
+            check=partial(normalising.check, normalising.by_speciality(known.profiles)),
+            route=routing.route,
+            channels=channels,
+            packers=made,
+        )
+        yield Installation(settings, known, url, store, archive, clock, house)
 
 
 def build_channels(settings: Settings, known: Registry, clock: Clock) -> Mapping[str, Channel]:

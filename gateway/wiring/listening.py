@@ -100,6 +100,12 @@ def _known_as(client_name: str) -> type[H11Protocol]:
                 log.warning("a caller with a certificate of somebody else was turned away", known_as=certificate)
                 transport.abort()
 
+        def shutdown(self) -> None:
+            super().shutdown()
+            if self.cycle is None or self.cycle.response_complete:
+                # Nothing is under way, so the other side's goodbye (TLS close_notify) is not waited for.
+                self.transport.abort()
+
     return KnownCaller
 
 

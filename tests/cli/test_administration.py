@@ -180,6 +180,43 @@ def test_settings_of_a_sender_are_kept_as_they_are_given(gateway: Gateway, north
     assert found.settings == {"language": "de", "country": "AT"}
 
 
+def settings_of(url: str) -> dict[str, object]:
+    """The settings of the only sender."""
+    store = open_store(url)
+    with store.across() as across:
+        ((tenant, _),) = parties.tenants(across)
+    with store.of(tenant) as transaction:
+        found = dict(sender_named(transaction, "").settings)
+    store.close()
+    return found
+
+
+def test_a_setting_of_a_sender_is_changed_and_the_others_stay(gateway: Gateway, north: str, tmp_path: Path) -> None:
+    settings = tmp_path / "sender.json"
+    for given in ({"language": "de", "country": "AT"}, {"language": "sv", "country": None}):
+        settings.write_text(json.dumps(given), encoding="utf-8")
+        assert gateway("sender", "set", "ERP", "--settings", settings).code == 0
+    assert settings_of(north) == {"language": "sv"}
+    assert gateway("sender", "set", "CRM", "--settings", settings).code == 2
+
+
+def test_an_account_is_closed_and_a_person_shut_out(gateway: Gateway, north: str) -> None:
+    assert gateway("sftp", "add", "erp-north", "--password", typed=f"{PASSWORD}\n{PASSWORD}\n").code == 0
+    assert gateway("user", "add", "mira@support.example", typed=f"{PASSWORD}\n{PASSWORD}\n").code == 0
+    assert gateway("sftp", "disable", "erp-north").code == 0
+    assert gateway("user", "disable", "mira@support.example").code == 0
+    store = open_store(north)
+    with store.across() as across:
+        account = access.sftp_account(across, "erp-north")
+        (person,) = access.people(across, "mira@support.example")
+    store.close()
+    assert account is not None
+    assert account.disabled
+    assert person.disabled
+    assert gateway("sftp", "disable", "nobody-here").code == 2
+    assert gateway("user", "disable", "nobody@support.example").code == 2
+
+
 def test_rules_go_out_and_come_back_the_same(gateway: Gateway, north: str, tmp_path: Path) -> None:
     book = tmp_path / "rules.yaml"
     book.write_text(BOOK, encoding="utf-8")
