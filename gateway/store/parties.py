@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, update, func
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
