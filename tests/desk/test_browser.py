@@ -134,7 +134,7 @@ def test_the_answer_stands_on_the_first_screen(browser: "Browser", busy: BusyTow
             assert box["y"] + box["height"] <= DESK[1], part
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALLEST, (700, 900), DESK])
+@pytest.mark.parametrize("size", [SMALLEST, (700, 900), DESK])
 def test_nothing_sticks_out_sideways(browser: "Browser", busy: BusyTown, size: tuple[int, int]) -> None:
     paths = ["login", "documents", "documents?q=nothing", f"documents/{busy.ids['turned away']}/resend"]
     paths += [f"documents/{busy.ids[story]}" for story in ("turned away", "hostile", "invalid", "bounced", "delivered")]

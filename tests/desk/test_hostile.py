@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from lxml import html
+from structlog.testing import capture_logs
 
 from channels.contract import Refused
 from gateway.desk import raw_text, spelling
@@ -140,10 +141,12 @@ def test_a_fault_of_ours_shows_a_number_and_nothing_of_its_inside(
         raise RuntimeError("the inside")
 
     monkeypatch.setattr("gateway.desk.pages.listing", broken)
-    answer = mira.get("documents")
+    with capture_logs() as logged:
+        answer = mira.get("documents")
     assert answer.status_code == 500
     assert "the inside" not in answer.text
-    assert "Give the operator this number: e-" in answer.text
+    (fault,) = [one for one in logged if one["event"] == "a page of the desk broke"]
+    assert f"Give the operator this number: {fault['incident']}" in answer.text
     assert answer.headers["content-security-policy"] == POLICY
 
 
