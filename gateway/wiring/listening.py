@@ -102,7 +102,8 @@ def _known_as(client_name: str) -> type[H11Protocol]:
 
         def shutdown(self) -> None:
             super().shutdown()
-            if self.cycle is None or self.cycle.response_complete:
+            # Before the first request there is no cycle, which uvicorn's types do not say.
+            if getattr(self.cycle, "response_complete", True):
                 # Nothing is under way, so the other side's goodbye (TLS close_notify) is not waited for.
                 self.transport.abort()
 
