@@ -4,17 +4,18 @@ import itertools
 import json
 import sys
 from collections.abc import Iterator
+from collections.abc import Mapping as ByName
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.given import content_of, text_of, write
+from gateway.cli.given import content_of, make_folder, text_of, write
 from gateway.cli.screen import complain, line, remark, say, table
 from gateway.errors import FileUnreadable, GatewayError
 
 if TYPE_CHECKING:
-    from formats.contract import Options
+    from formats.contract import Format, Options
     from gateway.pipeline.verdict import Judged
     from gateway.wiring.converting import Converted
     from gateway.wiring.explaining import Explained
@@ -48,21 +49,22 @@ def check(
 
     Each document gets a verdict of its own, with the place in the file, the reason in words, and what to do.
     """
-    options, worst = _options(mapping), 0
+    from gateway.registry import formats_at_hand
+
+    formats, options, worst = formats_at_hand(), _options(mapping), 0
     for file in files:
-        for judged in _judged(file, profile, options):
+        for judged in _judged(formats, file, profile, options):
             (_print_json if as_json else _print_verdict)(file, judged)
             worst = max(worst, _exit_code(judged))
     raise typer.Exit(worst)
 
 
-def _judged(file: Path, profile: str, options: "Options") -> Iterator["Judged"]:
+def _judged(formats: "ByName[str, Format]", file: Path, profile: str, options: "Options") -> Iterator["Judged"]:
     """A verdict on each document of a file; one on the file itself where it cannot be read: the others go on."""
-    from gateway.registry import formats_at_hand
     from gateway.wiring.judging import judge, judged_broken, judged_unreadable
 
     try:
-        yield from judge(formats_at_hand(), content_of(file), file.name, profile, options)
+        yield from judge(formats, content_of(file), file.name, profile, options)
     except FileUnreadable as error:
         yield judged_unreadable(error)
     except GatewayError:
@@ -113,7 +115,7 @@ def convert(
     file: OneFile,
     to: Annotated[str, typer.Option(help="json, ubl, peppol-bis-3, fatturapa or pdf.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A file, or a folder where there are several invoices.")
+        str | None, typer.Option("-o", "--output", help="A file, or a folder (out/) where there are several invoices.")
     ] = None,
     mapping: Mapping = None,
 ) -> None:
@@ -126,15 +128,17 @@ def convert(
 
     made = converted(formats_at_hand(), content_of(file), file.name, to, _options(mapping))
     first = list(itertools.islice(made, 2))
-    if len(first) > 1 and (output is None or output.is_file()):
+    if len(first) > 1 and (output is None or Path(output).is_file()):
         raise typer.BadParameter(f"{file.name} holds several invoices: name a folder", param_hint="-o")
+    if output is not None and (len(first) > 1 or output.endswith("/")):
+        make_folder(Path(output))
     could_write = True
     for one in itertools.chain(first, made):
         if isinstance(one, GatewayError):
             complain(str(one), one.code)
             could_write = False
         else:
-            _keep(one, output, alone=len(first) == 1)
+            _keep(one, Path(output) if output is not None else None, alone=len(first) == 1)
     raise typer.Exit(0 if could_write else 2)
 
 
@@ -148,8 +152,6 @@ def _keep(one: "Converted", output: Path | None, *, alone: bool) -> None:
     if output is None:
         sys.stdout.buffer.write(one.content)
         return
-    if not alone:
-        output.mkdir(exist_ok=True)
     write(output / name if output.is_dir() else output, one.content)
 
 

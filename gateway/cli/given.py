@@ -40,3 +40,11 @@ def write(file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as error:
         raise FileUnwritable(str(file), error.strerror or str(error)) from None
+
+
+def make_folder(folder: Path) -> None:
+    """See that there is such a folder. Raises FileUnwritable."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileUnwritable(str(folder), error.strerror or str(error)) from None

@@ -1,6 +1,7 @@
 """Whatever is refused or breaks is answered with a problem document, under an id that the log knows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,7 +15,9 @@ from gateway.api.bodies import HeldBodies
 from gateway.api.calls import Calls
 from gateway.api.figures import Figures
 from gateway.api.problems import STATUS, TITLES, status_of
+from gateway.api.rooms import Rooms
 from gateway.errors import DatabaseUnavailable, GatewayError, MissingFromArchive
+from gateway.store.session import open_store
 from tests.api.conftest import Api, as_ubl, served
 from tests.clocks import FixedClock
 
@@ -146,6 +149,18 @@ def test_every_answer_forbids_to_keep_it_and_to_guess_its_type(calm: Api) -> Non
 
 def test_the_health_of_a_gateway_is_that_of_its_database(api: Api) -> None:
     assert api.get("/health", key="").text == "ok\n"
+
+
+def test_while_the_database_is_away_callers_are_asked_to_come_back(fresh: Api) -> None:
+    rooms: Rooms = fresh.app.state.rooms
+    away = open_store("postgresql://nobody:hunter2@127.0.0.1:1/nothing")
+    fresh.app.state.rooms = replace(rooms, house=replace(rooms.house, store=away))
+    for path in ("/v1/documents", "/health"):
+        answer = fresh.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (503, "database-unavailable")
+        assert answer.headers["retry-after"] == "5"
+        assert "127.0.0.1" not in answer.text
+    away.close()
 
 
 def test_too_many_calls_at_once_are_asked_to_come_back(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,21 @@ def test_a_file_is_taken_and_found_where_the_answer_says(api: Api) -> None:
     api.deliver()
     (document,) = api.get(f"{answer.json()['href']}/documents").json()["documents"]
     assert (document["number"], document["delivery"]) == ("2026-0042", "handed_over")
+
+
+def test_where_the_gateway_has_a_public_address_the_answer_leads_there(fresh: Api) -> None:
+    fresh.app.state.rooms = replace(fresh.app.state.rooms, public_url="https://gateway.example/north/")
+    answer = fresh.submit(as_ubl())
+    assert answer.headers["location"] == f"https://gateway.example/north{answer.json()['href']}"
+
+
+def test_submissions_are_counted_by_their_answer(fresh: Api) -> None:
+    for key in ("a", "a", "b"):
+        fresh.submit(as_ubl(), idempotency_key=key)
+    said = fresh.get("/metrics", key="").text
+    for answer in ("accepted", "same_key", "same_bytes"):
+        assert f'gateway_submissions_total{{answer="{answer}"}} 1.0' in said
+    assert f"gateway_submitted_bytes_total {3 * len(as_ubl())}.0" in said
 
 
 def test_the_same_call_again_is_answered_with_the_first_submission(api: Api) -> None:

@@ -61,6 +61,12 @@ def test_several_invoices_want_a_folder_which_is_made(gateway: Gateway, files: M
     assert sorted(one.name for one in folder.iterdir()) == ["A-1-1.xml", "A-2-2.xml"]
 
 
+def test_a_folder_that_is_named_as_one_is_made_for_one_invoice_too(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    folder = files["ubl"].with_name("new")
+    assert gateway("convert", files["ubl"], "--to", "json", "-o", f"{folder}/").code == 0
+    assert [one.name for one in folder.iterdir()] == ["2026-0042.json"]
+
+
 def test_several_invoices_never_go_into_one_file(gateway: Gateway, files: Mapping[str, Path]) -> None:
     kept = files["json"].read_bytes()
     assert gateway("convert", files["csv"], "--to", "json", "-o", files["json"]).code == 2
@@ -115,6 +121,7 @@ def test_an_invoice_that_cannot_be_read_does_not_stop_the_others(gateway: Gatewa
         (["{folder}", "--to", "ubl"], "directory"),
         (["{odd}", "--to", "ubl"], "does not know the format of odd"),
         (["{ubl}", "--to", "json", "-o", "{folder}/no/such/file"], "cannot be written"),
+        (["{csv}", "--to", "json", "-o", "{folder}/no/such/"], "cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_answered_with_the_way_out(
@@ -122,7 +129,7 @@ def test_what_cannot_be_done_is_answered_with_the_way_out(
 ) -> None:
     odd = files["ubl"].with_name("odd")
     odd.write_bytes(b"\x00")
-    places = {"ubl": str(files["ubl"]), "folder": str(odd.parent), "odd": str(odd)}
+    places = {"ubl": str(files["ubl"]), "csv": str(files["csv"]), "folder": str(odd.parent), "odd": str(odd)}
     ran = gateway("convert", *(word.format_map(places) for word in words))
     assert (ran.code, ran.out) == (2, b"")
     assert told in ran.err
