@@ -131,7 +131,8 @@ def _schedule(
         known = _happening(outcome, _NOTHING, outcome.text, (before, False, True), proof)
         events.record(transaction, [known], now)
         return
-    sentence = f"{outcome.text.rstrip(".")}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
+    said = outcome.text.rstrip(".")
+    sentence = f"{said}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
     waiting = Effect(sentence, _D.RETRY_SCHEDULED, owner=Owner.GATEWAY)
     documents.tell(transaction, delivery.document_id, waiting, sentence, now)
     happening = Happening(
