@@ -20,6 +20,7 @@ from gateway.errors import SettingWrong
 log = structlog.get_logger()
 
 _SECONDS_TO_STOP: Final = 3  # for answers that are being given; a peer that keeps its line open is not waited for
+_SECONDS_OF_SILENCE: Final = 5  # between two requests on one line
 _BACKLOG: Final = 2048
 
 
@@ -48,6 +49,7 @@ def listening(app: FastAPI, setting: str, host: str, port: int, tls: Tls | None 
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=_SECONDS_OF_SILENCE,
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
         **(_settings(tls) if tls is not None else {}),  # type: ignore[arg-type]  # by name
     )
@@ -101,11 +103,13 @@ def _known_as(client_name: str) -> type[H11Protocol]:
                 transport.abort()
 
         def shutdown(self) -> None:
-            super().shutdown()
             # Before the first request there is no cycle, which uvicorn's types do not say.
             if getattr(self.cycle, "response_complete", True):
-                # Nothing is under way, so the other side's goodbye (TLS close_notify) is not waited for.
+                # Nothing is under way, so the other side's goodbye (TLS close_notify) is not waited for. At once: a
+                # transport of asyncio that was closed twice cannot be aborted any more.
                 self.transport.abort()
+            else:
+                super().shutdown()
 
     return KnownCaller
 

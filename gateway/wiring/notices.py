@@ -69,7 +69,8 @@ def _refused(notice: SdiNotice) -> _Said:
 
 def _in_words(code: str, their_words: str) -> str:
     known = explanations().get(code)
-    return f"{known.meaning if known else their_words} ({code})"
+    meaning = known.meaning if known else their_words
+    return f"{meaning.rstrip('.')} ({code})"
 
 
 def _answered(notice: SdiNotice) -> _Said:

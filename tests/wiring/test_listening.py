@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -118,3 +119,16 @@ def test_nobody_comes_in_without_a_certificate_or_without_tls(tls: Tls, pki: Pki
 )
 def test_a_caller_is_called_by_its_common_name_or_dns_name(certificate: dict[str, object], names: set[str]) -> None:
     assert names_in(certificate) == names
+
+
+def test_a_caller_that_keeps_an_idle_line_is_not_waited_for(
+    tls: Tls, pki: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uvicorn says goodbye to it after some seconds of silence, which the other side may never answer."""
+    monkeypatch.setattr("gateway.wiring.listening._SECONDS_OF_SILENCE", 1)
+    with httpx.Client(verify=client_context(pki.tls_ca, pki.sdi_client), trust_env=False) as client:
+        with structlog.testing.capture_logs(), listening(app(), "notices", "127.0.0.1", 0, tls) as url:
+            client.get(f"{url.replace('127.0.0.1', 'localhost')}/hello")
+            time.sleep(1.2)
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 2
