@@ -1,6 +1,5 @@
 """The desk as an application of its own, to be mounted at `/desk`: its pages, its errors, its stylesheet."""
 
-from typing import Final
 from urllib.parse import quote
 
 import structlog
@@ -20,11 +19,6 @@ from gateway.ids import public_id
 from gateway.settings import ApiSettings
 
 log = structlog.get_logger()
-
-_ICON: Final = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#1c4cb0" stroke-width="2.6"'
-    b' stroke-linecap="round"><path d="M3.5 20.5V12a8.5 8.5 0 0 1 17 0v8.5M9 20.5V12a3 3 0 0 1 6 0v8.5"/></svg>'
-)
 
 
 def create_desk(rooms: Rooms, settings: ApiSettings) -> FastAPI:
@@ -53,7 +47,7 @@ def _stylesheet(desk: TheDesk, tag: str) -> Response:
 
 def _icon(desk: TheDesk) -> Response:
     """The icon in the browser's tab."""
-    return desk.own_file(_ICON, "image/svg+xml")
+    return desk.own_file(desk.icon, "image/svg+xml")
 
 
 def _sign_in_first(request: Request, _: Exception) -> Response:

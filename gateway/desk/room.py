@@ -14,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from gateway.api.rooms import Rooms
-from gateway.desk import spelling, wording
+from gateway.desk import spelling
 from gateway.desk.attempts import Attempts
 from gateway.settings import ApiSettings
 
@@ -60,7 +60,6 @@ class Desk:
         made.globals |= {
             "sprite": Markup((_PACKAGE / "static" / "sprite.svg").read_text("utf-8")),  # noqa: S704 - our own file
             "stylesheet": f"static/{self.stylesheet_tag}/desk.css",
-            "way_of": wording.way,
         }
         made.filters |= {"foreign": spelling.foreign, "plain": spelling.plain, "count": spelling.count}
         return made
@@ -69,6 +68,11 @@ class Desk:
     def stylesheet(self) -> bytes:
         """The stylesheet."""
         return (_PACKAGE / "static" / "desk.css").read_bytes()
+
+    @cached_property
+    def icon(self) -> bytes:
+        """The icon in the browser's tab."""
+        return (_PACKAGE / "static" / "icon.svg").read_bytes()
 
     @cached_property
     def stylesheet_tag(self) -> str:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from channels.contract import Notice
 from formats.en16931 import Invoice
 from formats.ubl import FORMAT as UBL
+from gateway.api.app import create_app
 from gateway.api.rooms import Rooms
 from gateway.desk import create_desk
 from gateway.intake.passwords import hash_password
@@ -181,10 +182,10 @@ def town(store: Store, folder: Path, settings: ApiSettings = PLAIN) -> Iterator[
 
 
 def desk_app(house: House, settings: ApiSettings = PLAIN, page: Callable[[Invoice], bytes] | None = None) -> FastAPI:
-    """The desk where `gateway serve` puts it."""
+    """The API with the desk on it, as `gateway serve` puts them together."""
     door = Door(house.store, house.archive, house.clock, 1_000_000)
     rooms = Rooms(house=house, door=door, judge=_judge_nothing, page=page or (lambda _: A_PDF))
-    app = FastAPI(openapi_url=None)
+    app = create_app(rooms)
     app.mount("/desk", create_desk(rooms, settings))
     return app
 
