@@ -110,11 +110,21 @@ def in_our_words() -> Iterator[None]:
         yield
     except sqlalchemy.exc.TimeoutError as error:
         raise DatabaseUnavailable("every connection is in use") from error
-    except (sqlalchemy.exc.DBAPIError, ConnectorException) as error:
-        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error.__cause__
+    except (sqlalchemy.exc.DBAPIError, ConnectorException, psycopg.Error) as error:
+        cause = _said_by_the_database(error)
         if not _passes(cause):
             raise
         raise DatabaseUnavailable(next(iter(str(cause).splitlines()), type(cause).__name__)) from error
+
+
+def _said_by_the_database(error: Exception) -> BaseException | None:
+    """The driver's own error, out of what SQLAlchemy or the engine of jobs made of it."""
+    match error:
+        case sqlalchemy.exc.DBAPIError():
+            return error.orig
+        case ConnectorException():
+            return error.__cause__
+    return error
 
 
 def _passes(cause: BaseException | None) -> bool:
