@@ -62,6 +62,8 @@ class XmlLimits:
 
 DEFAULT_LIMITS: Final = XmlLimits()
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s")
+_PLACE = re.compile(r"(,? line \d+)?(, line \d+, column \d+)?$")  # is stated apart
 _WHITE = b" \t\r\n"
 _STEP: Final = 2048  # most roots are seen in the first two kilobytes of a file
 
@@ -90,10 +92,13 @@ def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Element:
     try:
         root = etree.fromstring(content, _parser())
     except etree.XMLSyntaxError as error:
+        if _DOCTYPE.search(content[:65536]):
+            # Whatever broke: an entity that is not there, or one that grows without end.
+            raise _with_doctype() from None
         line, column = error.position
         raise XmlRefused(
             "GW-XML-SYNTAX",
-            f"The file is not well-formed XML: {error.msg}",
+            f"The file is not well-formed XML: {_PLACE.sub('', error.msg)}.",
             "Export the file again; if it is cut off, the upload was not complete.",
             line,
             column,
@@ -119,12 +124,16 @@ def _refuse_unknown_encoding(content: bytes) -> None:
 def _refuse_doctype(root: etree._Element) -> None:
     info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
-        raise XmlRefused(
-            "GW-XML-DOCTYPE",
-            "The file has a document type declaration (DOCTYPE). Invoices have none, and the gateway reads none.",
-            "Remove the DOCTYPE line and everything it declares.",
-            1,
-        )
+        raise _with_doctype()
+
+
+def _with_doctype() -> XmlRefused:
+    return XmlRefused(
+        "GW-XML-DOCTYPE",
+        "The file has a document type declaration (DOCTYPE). Invoices have none, and the gateway reads none.",
+        "Remove the DOCTYPE line and everything it declares.",
+        1,
+    )
 
 
 def _refuse_width(root: etree._Element, limits: XmlLimits) -> None:

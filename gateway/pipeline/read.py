@@ -152,7 +152,7 @@ def _read_one(house: House, task: _Task) -> Iterator[Draft | _End]:
     content = house.archive.get(submission.tenant, submission.sha256)
     found = house.recognise(content, submission.file_name)
     if found is None or found.read is None:
-        reason = unknown_format(submission.file_name)
+        reason = unknown_format(submission.file_name, content)
         if 1 not in task.known:
             yield Draft(quarantined(arrived(house, submission, 1), (reason,)))
         yield _End(submission, None, 1, 0, (reason,))

@@ -1,6 +1,7 @@
 """What checking said of one invoice, and its findings as plain data."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from formats.checking import Finding, Report
 from formats.en16931 import Invoice, Provenance
@@ -39,14 +40,32 @@ class Judged:
 UNKNOWN_FORMAT = "GW-FORMAT-UNKNOWN"
 
 
-def unknown_format(file_name: str) -> Finding:
+# What is sent by mistake again and again: how it begins, and what to call it.
+_OFTEN_SENT: Final = (
+    (b"PK\x03\x04", "it is a spreadsheet or an archive"),
+    (b"\xd0\xcf\x11\xe0", "it is a file of an old office program"),
+    (b"%PDF-", "it is a page for people, without data"),
+)
+
+
+def unknown_format(file_name: str, content: bytes) -> Finding:
     """The finding about a file that no format takes for its own."""
     return Finding(
         UNKNOWN_FORMAT,
         "",
-        f"The gateway does not know the format of {file_name}.",
-        "Send UBL 2.1 XML, FatturaPA, the gateway's JSON, or CSV with one row a line.",
+        f"The gateway does not know the format of {file_name}{_as_far_as_seen(content)}.",
+        "Send UBL 2.1 XML, FatturaPA, the gateway's JSON, or CSV with one row a line, in UTF-8.",
     )
+
+
+def _as_far_as_seen(content: bytes) -> str:
+    head = content[:200]
+    if not content.strip():
+        return ": it is empty"
+    if head[1::2].count(0) > len(head) / 4 or head[::2].count(0) > len(head) / 4:
+        return ": it seems to be text in UTF-16 without a byte order mark"
+    found = next((words for beginning, words in _OFTEN_SENT if head.startswith(beginning)), "")
+    return f": {found}" if found else ""
 
 
 def as_data(finding: Finding) -> dict[str, object]:

@@ -45,7 +45,7 @@ def convert(
         raise WrongContent("format to write", f"there is none called {target_name}; there are {able}")
     source = recognise(formats, content)
     if source is None or source.read is None:
-        raise NotConverted(file_name, target_name, unknown_format(file_name).message)
+        raise NotConverted(file_name, target_name, unknown_format(file_name, content).message)
     for position, reading in enumerate(source.read(content, options), 1):
         try:
             yield _converted(formats, (source, target), content, position, reading)

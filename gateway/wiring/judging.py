@@ -34,7 +34,7 @@ def judge(
     judge_one = partial(normalising.check, normalising.by_speciality(profiles), ordered=profiles.get(profile))
     found = recognise(formats, content)
     if found is None or found.read is None:
-        yield _unreadable(1, None, (unknown_format(file_name),))
+        yield _unreadable(1, None, (unknown_format(file_name, content),))
         return
     position = 0
     for position, reading in enumerate(found.read(content, options), 1):
