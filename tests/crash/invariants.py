@@ -1,6 +1,7 @@
 """What holds after every crash, however the run ended (facts/security.md section 8, I2 to I7)."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from gateway.lifecycle import MAY_BECOME, PEOPLE_ON_OUR_SIDE, DeliveryState, Headline, best_of
 from gateway.store.log import Whole
@@ -16,10 +17,11 @@ def events_of(run: Scene) -> dict[int, Event]:
     return {one.sequence: one for whole in run.documents() for one in whole.events}
 
 
-def check(run: Scene, before: dict[int, Event] | None = None) -> None:
-    """All of them. before: the events as they were at an earlier moment."""
+def check(run: Scene, before: dict[int, Event] | None = None, *, besides: Iterable[str] = ()) -> None:
+    """All of them. before: the events as they were at an earlier moment; besides: documents that came in later."""
     found = run.documents()
-    each_document_once_and_at_an_end(found)
+    assert Counter(one.document.number for one in found) == Counter([*WAYS, *besides])
+    each_document_is_at_an_end(found)
     nothing_was_delivered_twice(run)
     nothing_left_without_an_intent(run, found)
     the_archive_holds_what_the_database_names(run, found)
@@ -28,9 +30,8 @@ def check(run: Scene, before: dict[int, Event] | None = None) -> None:
     assert all(now.get(number) == event for number, event in (before or {}).items())
 
 
-def each_document_once_and_at_an_end(found: list[Whole]) -> None:
+def each_document_is_at_an_end(found: list[Whole]) -> None:
     """Each accepted document is at its end, or somebody has it, and knows what to do until when."""
-    assert Counter(one.document.number for one in found) == Counter(list(WAYS))
     for one in (whole.document for whole in found):
         if one.headline == Headline.DELIVERED:
             continue
