@@ -12,12 +12,15 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
+from fastapi.responses import RedirectResponse
 
+from formats.contract import CannotWrite, Format
+from formats.en16931 import Invoice
 from gateway.api.app import create_app
 from gateway.api.notices import create_notices_app
 from gateway.api.rooms import Rooms
 from gateway.desk import create_desk
-from gateway.errors import SettingWrong
+from gateway.errors import NotConverted, SettingWrong
 from gateway.intake.receive import Door
 from gateway.intake.sftp import SftpDoor
 from gateway.pipeline.absorb import absorb
@@ -27,6 +30,7 @@ from gateway.wiring.doctor import refuse_strangers
 from gateway.wiring.judging import judge
 from gateway.wiring.listening import Tls, listening
 from gateway.wiring.notices import read_sdi_delivery
+from gateway.wiring.packing.leaving import format_of
 from gateway.wiring.workers import workers as beside
 
 log = structlog.get_logger()
@@ -59,6 +63,20 @@ def serve(settings: Settings, ready: Path | None = None, *, workers: int = 0) ->
         log.info("the doors close")
 
 
+def _page(pdf: Format, invoice: Invoice) -> bytes:
+    """The page of an invoice that went out without one. Raises NotConverted where it cannot be printed."""
+    assert pdf.write is not None  # noqa: S101 - `format_of` gives no other
+    try:
+        return pdf.write(invoice).content
+    except CannotWrite as refused:
+        raise NotConverted(invoice.number or "the invoice", pdf.title, str(refused)) from None
+
+
+def _desk_itself() -> RedirectResponse:
+    """The desk lives below its own address."""
+    return RedirectResponse("/desk/")
+
+
 @contextmanager
 def doors(installation: Installation) -> Iterator[dict[str, object]]:
     """Every door that is set, for as long as the block runs: name -> where it is. Raises SettingWrong."""
@@ -69,9 +87,11 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
         door=replace(door, max_bytes=min(settings.api.max_body, settings.limits.file)),
         judge=partial(judge, installation.registry.formats),
         public_url=settings.api.public_url,
+        page=partial(_page, format_of(installation.registry, "pdf")),
     )
     with ExitStack() as stack:
         app = create_app(rooms)
+        app.add_api_route("/desk", _desk_itself, include_in_schema=False)
         app.mount("/desk", create_desk(rooms, settings.api))
         url = stack.enter_context(listening(app, "api", settings.api.host, settings.api.port))
         where: dict[str, object] = {"pid": os.getpid(), "api": url, "desk": f"{url}/desk/"}

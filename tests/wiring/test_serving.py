@@ -18,12 +18,13 @@ import pytest
 from formats.en16931 import Buyer, Contact
 from formats.ubl import FORMAT as UBL
 from gateway.clock import SystemClock
-from gateway.errors import SettingWrong
+from gateway.errors import NotConverted, SettingWrong
 from gateway.intake.accounts import add_key, add_sender, add_tenant
 from gateway.settings import Settings
 from gateway.store.session import open_store
 from gateway.wiring.building import open_installation
-from gateway.wiring.serving import doors
+from gateway.wiring.packing.leaving import format_of
+from gateway.wiring.serving import _page, doors
 from simulators.pki import Pki
 from simulators.twin import Twin
 from tests.samples import BUYER, sample_invoice
@@ -80,6 +81,23 @@ def test_all_doors_open_and_say_where_they_are_and_close_again(gateway_database:
             ports = [port_of(where["api"]), int(sftp["port"]), port_of(where["notices"])]
             assert all(map(is_open, ports))
         assert not any(map(is_open, ports))
+
+
+def test_the_desk_is_found_at_its_own_address(gateway_database: str, tmp_path: Path) -> None:
+    with open_installation(settings(gateway_database, tmp_path)) as installation, doors(installation) as where:
+        answer = httpx.get(f"{where['api']}/desk")
+        assert answer.headers["location"] == "/desk/"
+        assert httpx.get(f"{where['desk']}login").status_code == 200
+
+
+def test_an_invoice_that_went_out_without_a_page_can_be_read_all_the_same(
+    gateway_database: str, tmp_path: Path
+) -> None:
+    with open_installation(settings(gateway_database, tmp_path)) as installation:
+        pdf = format_of(installation.registry, "pdf")
+        assert _page(pdf, sample_invoice()).startswith(b"%PDF-")
+        with pytest.raises(NotConverted, match="fonts"):
+            _page(pdf, sample_invoice(buyer=Buyer(name="\u6771\u4eac")))
 
 
 def test_without_settings_for_it_there_is_no_door_for_notices(gateway_database: str, tmp_path: Path) -> None:
