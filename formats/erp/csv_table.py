@@ -94,28 +94,37 @@ def _encoding_of(content: bytes, declared: tuple[str, ...]) -> tuple[str, tuple[
             return encoding, ()
     if b"\0" in content:
         raise TableRefused(_undecodable("it holds zero bytes, as UTF-16 does without its byte order mark"))
+    place = ""
     for encoding in ("utf-8", *declared):
         try:
             content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            place = _line_of(content, error.start)
             continue
         return encoding, () if encoding == "utf-8" else (_fallen_back(encoding),)
-    raise TableRefused(_undecodable(f"it is neither UTF-8 nor {' nor '.join(declared)}"))
+    raise TableRefused(_undecodable(f"it is neither UTF-8 nor {' nor '.join(declared)}", place))
 
 
 def _decoded(content: bytes, encoding: str) -> None:
     try:
         content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise TableRefused(_undecodable(f"byte {error.start:,} is not {encoding}")) from None
+        place = _line_of(content, error.start)
+        raise TableRefused(_undecodable(f"byte {error.start:,} is not {encoding}", place)) from None
 
 
-def _undecodable(why: str) -> Finding:
+def _line_of(content: bytes, byte: int) -> str:
+    line = content.count(b"\n", 0, byte) + 1
+    return f"line {line}"
+
+
+def _undecodable(why: str, where: str = "") -> Finding:
     return Finding(
         "GW-CSV-ENCODING",
         "",
         f"The letters of the file cannot be read: {why}.",
         "Export the file as UTF-8, or name its encoding in the mapping file.",
+        where=where,
     )
 
 

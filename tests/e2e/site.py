@@ -164,7 +164,8 @@ class Office:
     # --- in
 
     def submit(self, content: bytes, name: str = "in.xml", key: str | None = None) -> httpx.Response:
-        """A file comes in over the API."""
+        """A file comes in over the API, a second after the one before."""
+        self.site.let_pass(seconds=1)
         headers = {"Authorization": f"Bearer {self.api_key}", **({"Idempotency-Key": key} if key else {})}
         return httpx.post(
             f"{self.site.api}/v1/submissions",
