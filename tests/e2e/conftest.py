@@ -20,3 +20,4 @@ def erp(here: Site) -> Iterator[Office]:
     """An office with the default rules; whatever a test told the far ends is forgotten after it."""
     yield office(here)
     here.twin.script.clear()
+    here.cable.mend()

@@ -10,7 +10,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from simulators.script import read_rule
 from simulators.sdi_courier import Endpoint
 from simulators.twin import Twin
 from tests.clocks import MovableClock
+from tests.e2e.cable import Cable
 
 PATIENCE = 30.0
 POLLED = ("peppol", "post")
@@ -53,8 +54,11 @@ def table_of(data: Mapping[str, object], name: str) -> dict[str, object]:
     return found
 
 
-def settings_for(twin: Twin, database: str, folder: Path) -> Settings:
-    """Every address and key that the twin gives; attempts and rests short enough to be lived through."""
+def settings_for(twin: Twin, database: str, folder: Path, relay_port: int) -> Settings:
+    """Every address and key that the twin gives; attempts and rests short enough to be lived through.
+
+    relay_port: where the mail relay is reached
+    """
     ready = twin.ready()
     ap, sdi, smtp, house = (table_of(ready, name) for name in ("access_point", "sdi", "smtp", "print"))
     notices = table_of(sdi, "notices")
@@ -83,7 +87,8 @@ def settings_for(twin: Twin, database: str, folder: Path) -> Settings:
                     "ca_file": sdi["ca"],
                 },
                 "mail": {
-                    **{name: smtp[name] for name in ("host", "port", "username", "password", "security")},
+                    **{name: smtp[name] for name in ("host", "username", "password", "security")},
+                    "port": relay_port,
                     "ca_file": smtp["ca"],
                     "packing": {"from": "Invoices <invoices@gateway.example>"},
                 },
@@ -99,9 +104,13 @@ def settings_for(twin: Twin, database: str, folder: Path) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The installation, the twin beside it, and where the doors are."""
+    """The installation, the twin beside it, and where the doors are.
+
+    cable:  between the gateway and the mail relay
+    """
 
     twin: Twin
+    cable: Cable
     installation: Installation
     where: Mapping[str, object]
     clock: MovableClock
@@ -134,12 +143,14 @@ class Site:
 @contextmanager
 def site(database: str, folder: Path) -> Iterator[Site]:
     """A site, its doors open, SDI told where its notices go."""
-    with Twin(pace="real") as twin:
+    with Twin(pace="real") as twin, ExitStack() as stack:
+        cable = Cable(twin.smtp.port)
+        stack.callback(cable.cut)
         clock = MovableClock(twin.clock.now())
-        settings = settings_for(twin, database, folder)
+        settings = settings_for(twin, database, folder, cable.port)
         with open_installation(settings, clock=clock) as installation, doors(installation) as where:
             twin.notify(Endpoint(f"{where['notices']}/TrasmissioneFatture"))
-            made = Site(twin, installation, where, clock, folder)
+            made = Site(twin, cable, installation, where, clock, folder)
             made.install_signing(twin.pki.signer.certificate, twin.pki.signer.key)
             yield made
 
