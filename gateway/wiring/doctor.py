@@ -16,6 +16,7 @@ from gateway.store.session import open_store
 from gateway.store.upgrade import newest_revision, revision_of
 from gateway.wiring.building import build_channels
 from gateway.wiring.databases import database
+from gateway.wiring.packing import packers
 
 DISTRIBUTION: Final = "einvoice-gateway"
 OWN_NAMES: Final = ("formats", "rules", "channels", "gateway")
@@ -103,7 +104,9 @@ def _archive(settings: Settings) -> str:
 
 
 def _channels(settings: Settings) -> str:
-    built = build_channels(settings, registry.load(), SystemClock())
+    known = registry.load()
+    built = build_channels(settings, known, SystemClock())
+    packers(settings, known)
     missing = sorted(registry.OWN_CHANNELS - set(built))
     without = f"; without settings: {', '.join(missing)}" if missing else ""
     return f"{', '.join(sorted(built)) or 'none'} can be built{without}"

@@ -44,7 +44,7 @@ def _keep(number: int, stop: threading.Event) -> None:
             pass
         if process.poll() is None:
             _end(process)
-        else:
+        elif not stop.is_set():  # Ctrl-C in a terminal tells all of us at once
             log.error("a worker died and is started again", number=number, exit_code=process.returncode)
             stop.wait(_SECONDS_BETWEEN_STARTS)
 

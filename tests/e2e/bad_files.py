@@ -40,6 +40,37 @@ def spreadsheet() -> bytes:
     return packed.getvalue()
 
 
+def long_table(number: str, lines: int) -> bytes:
+    """One invoice of many lines, one row each, with columns named by their terms."""
+    head = {
+        "BT-1": number,
+        "BT-2": "2026-11-12",
+        "BT-5": "EUR",
+        "BT-9": "2026-12-12",
+        "BT-10": "ATELIER-7",
+        "BT-27": "Nordlicht Werkzeuge GmbH",
+        "BT-31": "ATU12345675",
+        "BT-34": "0088:9876543210982",
+        "BT-35": "Amselweg 7",
+        "BT-37": "Graz",
+        "BT-38": "8010",
+        "BT-40": "AT",
+        "BT-44": "Atelier du Lac SARL",
+        "BT-48": "FR11123456782",
+        "BT-49": "0088:4000000123453",
+        "BT-50": "3 rue du Moulin",
+        "BT-52": "Annecy",
+        "BT-53": "74000",
+        "BT-55": "FR",
+        "BT-81": "58",
+        "BT-84": "AT611904300234573201",
+    }
+    line = {"BT-126": "", "BT-153": "Hand drill", "BT-129": "3", "BT-130": "C62", "BT-146": "19.90", "BT-152": "20"}
+    rows = [";".join((*head, *line))]
+    rows += [";".join((*head.values(), str(at), *list(line.values())[1:])) for at in range(1, lines + 1)]
+    return "\r\n".join(rows).encode()
+
+
 # name -> content, the finding, the place (for people), the words, the way out
 BAD: dict[str, tuple[bytes, str, str, str, str]] = {
     # Cut off on the way, or no XML at all.

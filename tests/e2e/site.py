@@ -60,8 +60,7 @@ def settings_for(twin: Twin, database: str, folder: Path, relay_port: int) -> Se
     relay_port: where the mail relay is reached
     """
     ready = twin.ready()
-    ap, sdi, smtp, house = (table_of(ready, name) for name in ("access_point", "sdi", "smtp", "print"))
-    notices = table_of(sdi, "notices")
+    notices = table_of(table_of(ready, "sdi"), "notices")
     return Settings.model_validate(
         {
             "DATABASE_URL": database,
@@ -78,28 +77,34 @@ def settings_for(twin: Twin, database: str, folder: Path, relay_port: int) -> Se
             },
             "signing": {"certificate_file": folder / "sign.pem", "key_file": folder / "sign.key"},
             "work": {"retry_first": 10, "retry_attempts": 3, "breaker_threshold": 2, "breaker_rest": 60},
-            "channels": {
-                "peppol": {"kind": "phoss-ap", "url": ap["url"], "token": ap["token"], "ca_file": ap["ca"]},
-                "sdi": {
-                    "url": sdi["url"],
-                    "certificate_file": sdi["client_certificate"],
-                    "key_file": sdi["client_key"],
-                    "ca_file": sdi["ca"],
-                },
-                "mail": {
-                    **{name: smtp[name] for name in ("host", "username", "password", "security")},
-                    "port": relay_port,
-                    "ca_file": smtp["ca"],
-                    "packing": {"from": "Invoices <invoices@gateway.example>"},
-                },
-                "post": {
-                    **{name: house[name] for name in ("host", "port", "username", "password", "host_key")},
-                    "drop_folder": house["drop"],
-                    "status_folder": house["status"],
-                },
-            },
+            "channels": channels_of(ready, relay_port),
         }
     )
+
+
+def channels_of(ready: Mapping[str, object], relay_port: int) -> dict[str, object]:
+    """The tables of the four channels."""
+    ap, sdi, smtp, house = (table_of(ready, name) for name in ("access_point", "sdi", "smtp", "print"))
+    return {
+        "peppol": {"kind": "phoss-ap", "url": ap["url"], "token": ap["token"], "ca_file": ap["ca"]},
+        "sdi": {
+            "url": sdi["url"],
+            "certificate_file": sdi["client_certificate"],
+            "key_file": sdi["client_key"],
+            "ca_file": sdi["ca"],
+        },
+        "mail": {
+            **{name: smtp[name] for name in ("host", "username", "password", "security")},
+            "port": relay_port,
+            "ca_file": smtp["ca"],
+            "packing": {"from": "Invoices <invoices@gateway.example>"},
+        },
+        "post": {
+            **{name: house[name] for name in ("host", "port", "username", "password", "host_key")},
+            "drop_folder": house["drop"],
+            "status_folder": house["status"],
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from formats.en16931.json_form import encode
 from gateway.lifecycle import DeliveryState, Headline, Owner, Processing
 from gateway.store import log
 from gateway.store.submissions import Taken
-from tests.e2e.bad_files import BAD, sound
+from tests.e2e.bad_files import BAD, long_table, sound
 from tests.e2e.site import LARGEST, Office, Site, eventually, office
 from tests.samples import BUYER, SELLER, sample_invoice
 
@@ -294,34 +294,3 @@ def test_a_path_that_climbs_out_of_the_root_reaches_nothing(path: str, erp: Offi
     assert list(outside) == []
     erp.work()
     assert erp.all() == []
-
-
-def long_table(number: str, lines: int) -> bytes:
-    """One invoice of many lines, one row each, with columns named by their terms."""
-    head = {
-        "BT-1": number,
-        "BT-2": "2026-11-12",
-        "BT-5": "EUR",
-        "BT-9": "2026-12-12",
-        "BT-10": "ATELIER-7",
-        "BT-27": "Nordlicht Werkzeuge GmbH",
-        "BT-31": "ATU12345675",
-        "BT-34": "0088:9876543210982",
-        "BT-35": "Amselweg 7",
-        "BT-37": "Graz",
-        "BT-38": "8010",
-        "BT-40": "AT",
-        "BT-44": "Atelier du Lac SARL",
-        "BT-48": "FR11123456782",
-        "BT-49": "0088:4000000123453",
-        "BT-50": "3 rue du Moulin",
-        "BT-52": "Annecy",
-        "BT-53": "74000",
-        "BT-55": "FR",
-        "BT-81": "58",
-        "BT-84": "AT611904300234573201",
-    }
-    line = {"BT-126": "", "BT-153": "Hand drill", "BT-129": "3", "BT-130": "C62", "BT-146": "19.90", "BT-152": "20"}
-    rows = [";".join((*head, *line))]
-    rows += [";".join((*head.values(), str(at), *list(line.values())[1:])) for at in range(1, lines + 1)]
-    return "\r\n".join(rows).encode()

@@ -11,11 +11,13 @@ from channels.contract import Channel, ChannelType, Parcel
 from gateway.errors import SettingWrong
 from gateway.settings import Settings
 from gateway.wiring.building import build_channels, open_installation
+from gateway.wiring.doctor import examine
 from gateway.wiring.packing import packers
 from gateway.wiring.packing.plain import PlainPacker
 from tests.clocks import FixedClock
 from tests.pipeline.house import ObedientChannel
-from tests.wiring.packets import known
+from tests.samples import sample_invoice
+from tests.wiring.packets import known, packing
 
 SECRET = "tok-4f1c9e-secret"
 PEPPOL = {"kind": "phoss-ap", "url": "https://ap.example", "token": SECRET}
@@ -111,7 +113,24 @@ def test_a_channel_of_a_plug_in_is_built_with_its_settings_and_packed_plainly() 
     assert isinstance(packers(chosen, equipped)["portal"], PlainPacker)
 
 
+def test_a_format_of_a_plug_in_is_one_that_rules_may_name() -> None:
+    made = replace(known().formats["ubl"], name="ubl-nordic", title="UBL as the north has it")
+    equipped = replace(known(), formats={**known().formats, "ubl-nordic": made})
+    packer = packers(settings({"portal": {}}), equipped)["portal"]
+    packed = packer(packing(sample_invoice(), "portal", format_name="ubl-nordic"))
+    assert packed.format == "ubl-nordic"
+    assert packed.parcel is not None
+
+
 # --- an installation
+
+
+def test_the_doctor_finds_what_the_start_would_refuse(gateway_database: str, tmp_path: Path) -> None:
+    ill = {"mail": {**MAIL, "packing": {"form": "a@b.example"}}}
+    given = settings(ill, DATABASE_URL=gateway_database, data=tmp_path / "data")
+    answers = {one.question: one for one in examine(given)}
+    assert answers["channels"].is_fit is False
+    assert "channels.mail.packing" in answers["channels"].words
 
 
 def test_an_installation_opens_on_a_database_that_is_set_and_shows_no_password(

@@ -24,7 +24,7 @@ from gateway.settings import Settings
 from gateway.store.session import open_store
 from gateway.wiring.building import open_installation
 from gateway.wiring.packing.leaving import format_of
-from gateway.wiring.serving import _page, doors
+from gateway.wiring.serving import _page, _tell, doors
 from simulators.pki import Pki
 from simulators.twin import Twin
 from tests.samples import BUYER, sample_invoice
@@ -115,6 +115,20 @@ def test_where_one_door_cannot_open_none_stays_open(gateway_database: str, tmp_p
             with pytest.raises(SettingWrong, match=words), doors(installation):
                 raise AssertionError("they opened")
             assert not is_open(api)
+
+
+@pytest.mark.parametrize("name", ["nowhere/doors.json", "."])
+def test_a_ready_file_that_cannot_be_written_is_said_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingWrong, match=r"--ready is wrong: .* cannot be written"):
+        _tell(tmp_path / name, {"api": "http://127.0.0.1:1"})
+
+
+def test_a_ready_file_takes_the_place_of_the_one_before_it_and_leaves_nothing_else(tmp_path: Path) -> None:
+    ready = tmp_path / "doors.json"
+    for url in ("http://127.0.0.1:1", "http://127.0.0.1:2"):
+        _tell(ready, {"api": url})
+        assert json.loads(ready.read_text(encoding="utf-8")) == {"api": url}
+    assert list(tmp_path.iterdir()) == [ready]
 
 
 # --- `gateway up`
