@@ -10,8 +10,8 @@ from gateway.lifecycle import DeliveryState, Headline, Owner, Processing
 from gateway.settings import Settings
 from gateway.wiring.building import open_installation
 from tests.e2e.bad_files import sound
+from tests.e2e.invoices import by_mail, to_office, to_sdi
 from tests.e2e.site import Office, Site
-from tests.e2e.test_ways import by_mail, to_office, to_sdi
 
 D = DeliveryState
 

@@ -1,4 +1,4 @@
-"""One invoice, four ways, and what the far ends may answer: from the door to the last word."""
+"""Peppol and SDI, and what they may answer: from the door to the last word."""
 
 from email import message_from_bytes
 from email.policy import default
@@ -6,57 +6,14 @@ from email.policy import default
 import pytest
 from msgspec.structs import replace
 
-from formats.en16931 import Buyer, Contact, Identifier, Invoice
+from formats.en16931 import Contact, Identifier
 from gateway.lifecycle import DeliveryState, Headline, Legal, Owner, Processing
-from gateway.store.log import Whole
+from tests.e2e.invoices import PARTICIPANT, course, to_office, to_peppol, to_sdi, told
 from tests.e2e.site import Office, Site, office
 from tests.pdf.printing import words_of
-from tests.samples import BUYER, ITALIAN_BUYER, sample_invoice, sample_italian_invoice
+from tests.samples import ITALIAN_BUYER
 
 D = DeliveryState
-MAILBOX = Contact(name="Comptabilité", email="ap@atelier.example")
-PARTICIPANT = "0088:4000000123453"
-
-
-def to_peppol(number: str, **changes: object) -> Invoice:
-    """Its buyer is on Peppol, and has a mailbox."""
-    return sample_invoice(number=number, buyer=replace(BUYER, contact=MAILBOX), **changes)
-
-
-def by_mail(number: str, email: str = "ap@atelier.example") -> Invoice:
-    """Its buyer has a mailbox and a postal address."""
-    buyer = Buyer(name="Atelier du Lac SARL", address=BUYER.address, contact=Contact(email=email))
-    return sample_invoice(number=number, buyer=buyer, process=None)
-
-
-def by_post(number: str, post_code: str = "74000") -> Invoice:
-    """Its buyer has a postal address alone."""
-    assert BUYER.address is not None
-    buyer = Buyer(name="Atelier du Lac SARL", address=replace(BUYER.address, post_code=post_code))
-    return sample_invoice(number=number, buyer=buyer, process=None)
-
-
-def to_sdi(number: str, **changes: object) -> Invoice:
-    """Between two Italian businesses, the buyer with a mailbox."""
-    code = Identifier("ABC1234", "0205")
-    buyer = replace(ITALIAN_BUYER, electronic_address=code, contact=Contact(email="ufficio@rivalta.example"))
-    return sample_italian_invoice(**{"number": number, "buyer": buyer, "process": None, **changes})
-
-
-def to_office(number: str) -> Invoice:
-    """To a public body."""
-    buyer = replace(ITALIAN_BUYER, name="Comune di Rivalta", electronic_address=Identifier("UFAB12", "0201"))
-    return sample_italian_invoice(number=number, buyer=buyer, italy=None, process=None)
-
-
-def course(whole: Whole) -> list[tuple[str, DeliveryState]]:
-    """The ways it went, and how each of them ended."""
-    return [(one.channel, one.state) for one in whole.deliveries]
-
-
-def told(whole: Whole) -> list[str]:
-    """The sentences of its timeline."""
-    return [one.sentence for one in whole.events]
 
 
 @pytest.fixture(autouse=True)
@@ -203,80 +160,6 @@ def test_file_names_never_repeat_though_two_tenants_share_a_transmitter(here: Si
     assert here.twin.ledger.report("sdi")["twice"] == []
 
 
-# --- mail
-
-
-def test_a_mailbox_that_is_refused_gets_a_letter_in_its_place(erp: Office) -> None:
-    erp.site.script("smtp", "reject", match={"recipient": "gone@atelier.example"}, code="550 5.1.1")
-    erp.send(by_mail("M-1", "gone@atelier.example"))
-    whole = erp.one()
-    assert course(whole) == [("mail", D.FALLBACK_STARTED), ("post", D.HANDED_OVER)]
-    assert any("refused every address" in one for one in told(whole))
-
-
-def test_a_relay_that_says_later_is_asked_later_with_the_same_message(erp: Office) -> None:
-    erp.site.script("smtp", "reject", match={}, code="451 4.7.1", text="greylisted", times=1)
-    erp.send(by_mail("M-2"))
-    before = erp.one()
-    assert course(before) == [("mail", D.RETRY_SCHEDULED)]
-    assert "greylisted" in before.document.sentence
-    assert before.document.owner is Owner.GATEWAY
-    erp.later(minutes=5)
-    after = erp.one()
-    assert course(after) == [("mail", D.HANDED_OVER)]
-    assert after.deliveries[0].key == before.deliveries[0].key
-    assert after.deliveries[0].parcel_sha256 == before.deliveries[0].parcel_sha256
-
-
-def test_a_line_that_breaks_behind_the_last_dot_is_for_a_person_who_may_send_it_again(erp: Office) -> None:
-    """No mail server recognises a repeat: whether it is there can be seen in the relay's log alone."""
-    erp.site.script("smtp", "drop", match={"recipient": "ap@atelier.example"}, times=1)
-    erp.send(by_mail("M-3"))
-    unknown = erp.one()
-    assert course(unknown) == [("mail", D.OUTCOME_UNKNOWN)]
-    assert (unknown.document.owner, unknown.document.headline) == (Owner.OPERATOR, Headline.ACTION_NEEDED)
-    assert unknown.document.sentence == "We do not know whether it arrived. It was not sent again."
-    erp.later(hours=3)
-    assert course(erp.one()) == [("mail", D.OUTCOME_UNKNOWN)], "nobody sends it again by himself"
-    said = erp.release(unknown, "it is not in the relay's log")
-    assert "same parcel" in said
-    whole = erp.one()
-    assert course(whole) == [("mail", D.HANDED_OVER)]
-    assert "Reason: it is not in the relay's log" in " ".join(told(whole))
-
-
-def test_a_mail_that_does_not_come_back_counts_as_delivered_unconfirmed(erp: Office) -> None:
-    erp.send(by_mail("M-4"))
-    erp.later(days=5, minutes=1)
-    assert course(erp.one()) == [("mail", D.DELIVERED_UNCONFIRMED)]
-
-
-# --- post
-
-
-def test_a_letter_is_printed_and_posted_and_counts_when_it_does_not_come_back(erp: Office) -> None:
-    erp.send(by_post("L-1"))
-    assert course(erp.one()) == [("post", D.HANDED_OVER)]
-    erp.later(hours=1)
-    erp.later(days=3)
-    whole = erp.one()
-    assert course(whole) == [("post", D.IN_TRANSIT)]
-    assert "The letter is with the post." in told(whole)
-    erp.later(days=14, minutes=1)
-    assert course(erp.one()) == [("post", D.DELIVERED_UNCONFIRMED)]
-
-
-def test_a_letter_that_comes_back_says_why_and_whose_turn_it_is(erp: Office) -> None:
-    erp.send(by_post("L-2", post_code="99999"))
-    for _ in range(4):
-        erp.later(days=4)
-    whole = erp.one()
-    assert course(whole) == [("post", D.UNDELIVERABLE)]
-    assert whole.document.owner is Owner.MASTER_DATA
-    assert whole.document.sentence.startswith("The letter came back:")
-    assert "Correct the postal address" in whole.document.action
-
-
 # --- rules
 
 
@@ -295,9 +178,3 @@ def test_a_senders_tags_are_asked_by_rules(here: Site) -> None:
     assert clinic.one().document.channel == "mail"
     assert other.one().document.channel == "sdi"
     here.twin.script.clear()
-
-
-def test_a_page_is_what_the_buyer_gets_and_what_the_log_shows(erp: Office) -> None:
-    erp.send(by_mail("G-1"))
-    (page,) = (one for one in erp.one().artefacts if one.role == "page")
-    assert "G-1" in words_of(erp.raw(page.sha256))
