@@ -235,6 +235,12 @@ def test_a_format_that_cannot_be_written_holds_the_document(name: str) -> None:
         pack(sample_invoice(), format_name=name)
 
 
+@pytest.mark.parametrize("name", ["ubl", "fatturapa", "pdf"])
+def test_a_format_that_nobody_reads_on_the_network_holds_the_document(name: str) -> None:
+    with pytest.raises(SettingWrong, match=f"nobody reads `{name}` over peppol.*format: peppol-bis-3"):
+        pack(sample_invoice(), format_name=name)
+
+
 @pytest.mark.parametrize(
     "settings", [{"peppol_participant": "SE556677"}, {"country": "Sweden"}, {"peppol_particpant": "0088:7300010000001"}]
 )

@@ -143,7 +143,7 @@ def test_the_letter_is_the_senders_where_nobody_says_whose() -> None:
         # A name that nobody knows.
         ({"options": {"windw": "de-din5008-b"}}, "may hold window"),
         # A format that makes no pages.
-        ({"format_name": "ubl"}, "`ubl` makes no pages, and post carries pages"),
+        ({"format_name": "ubl"}, "nobody reads `ubl` over post.*format: pdf"),
     ],
 )
 def test_what_nobody_prints_holds_the_letter_and_says_what_there_is(how: dict[str, object], words: str) -> None:

@@ -252,6 +252,11 @@ def test_a_key_that_never_was_usable_says_why(tmp_path: Path) -> None:
         KeptKey(given)()
 
 
+def test_sdi_takes_fatturapa_alone() -> None:
+    with pytest.raises(SettingWrong, match=r"nobody reads `ubl` over sdi.*format: fatturapa"):
+        pack(sample_italian_invoice(), format_name="ubl")
+
+
 @pytest.mark.parametrize("options", [{"singn": True}, {"sign": "perhaps"}, {"recipient_code": 7}])
 def test_an_option_that_is_none_holds_the_document(options: dict[str, object]) -> None:
     with pytest.raises(SettingWrong, match="options of the way `sdi`"):

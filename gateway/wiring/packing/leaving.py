@@ -75,6 +75,14 @@ def format_of(known: Registry, name: str) -> Format:
     return found
 
 
+def wrong_format(target: Format, channel: str, right: str) -> SettingWrong:
+    """What to say of a rule that sends a format over a channel where nobody reads it."""
+    problem = f"nobody reads `{target.name}` over {channel}"
+    return SettingWrong(
+        "format of the way", problem, f"Correct the rule: `format: {right}`; then release the document."
+    )
+
+
 def ordered(packing: Packing, shape: type[Shape]) -> Shape:
     """The options of the way that was chosen, in their shape. Raises SettingWrong."""
     route = packing.route

@@ -3,9 +3,8 @@
 from typing import Final
 
 from formats.contract import Format, Options
-from gateway.errors import SettingWrong
 from gateway.pipeline.house import Packing
-from gateway.wiring.packing.leaving import Leaving, leave
+from gateway.wiring.packing.leaving import Leaving, leave, wrong_format
 from gateway.wiring.senders import settings_of
 
 PDF: Final = "application/pdf"
@@ -15,8 +14,7 @@ _SDI: Final = "sdi"
 def page_of(page_format: Format, packing: Packing, options: Options) -> Leaving:
     """The page of an invoice, in its format's options. Raises SettingWrong where the format makes no pages."""
     if page_format.media_type != PDF:
-        problem = f"`{page_format.name}` makes no pages, and {packing.route.channel} carries pages"
-        raise SettingWrong("format of the way", problem, "Correct the rule: `format: pdf`; then release the document.")
+        raise wrong_format(page_format, packing.route.channel, "pdf")
     return leave(page_format, (), packing.invoice, {**page_options(packing), **options})
 
 

@@ -22,10 +22,11 @@ from formats.peppol.writer import (
 )
 from formats.xml import root_name
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal
+from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal, wrong_format
 from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
+_FORMAT: Final = "peppol-bis-3"
 _CORE: Final = "urn:cen.eu:en16931:2017"
 # BT-24 of these beginnings is a document type of its own on the network, unless it is a use of CII.
 _OF_THE_NETWORK: Final = (f"{_CORE}#compliant#", f"{_CORE}#conformant#urn:fdc:peppol.eu:", "urn:peppol:pint:")
@@ -54,6 +55,8 @@ class PeppolPacker:
     def __call__(self, packing: Packing) -> Packed:
         """The document in its envelope, sender and receiver from settings and rules. See the house's `Packed`."""
         target = self.formats(packing.route.format)
+        if target.name != _FORMAT:
+            raise wrong_format(target, packing.route.channel, _FORMAT)
         claims = _claims(packing)
         leaving = leave(target, self.profiles, packing.invoice, claims)
         if not leaving.may_leave:

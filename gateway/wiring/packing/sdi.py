@@ -14,12 +14,13 @@ from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
 from gateway.signing.keys import SigningKey
 from gateway.signing.xades import sign_xades
-from gateway.wiring.packing.leaving import leave, ordered, refusal
+from gateway.wiring.packing.leaving import leave, ordered, refusal, wrong_format
 from gateway.wiring.senders import check_transmitter, settings_of
 from rules.recipient import address_terms
 
 # A public body takes signed files alone (FPA12: specifiche tecniche 1.9.1, section 1.3.2).
 _SIGNED_BY_LAW: Final = "FPA12"
+_FORMAT: Final = "fatturapa"
 
 
 class SdiPacking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +57,8 @@ class SdiPacker:
     def __call__(self, packing: Packing) -> Packed:
         """The file, signed where it must be. Raises WeMustRepair where it cannot be signed."""
         target, orders = self.formats(packing.route.format), ordered(packing, SdiOptions)
+        if target.name != _FORMAT:
+            raise wrong_format(target, packing.route.channel, _FORMAT)
         transmitter = self._transmitter(packing)
         if not transmitter:
             return Packed(None, target.name, _NOBODY_TRANSMITS)
