@@ -51,7 +51,7 @@ WAYS = {
 }
 PACE = "demo,mls=0.05,rc=0.05,ne=0.05,dt=0.05,notice_retry=0.1,taken=0.05,printed=0.05,posted=0.05"
 WORK = {
-    "lease": 1.0,
+    "lease": 3.0,  # longer than a slow machine takes for one parcel: what is merely slow must not count as dead
     "tick": 0.25,
     "batch": 3,
     "collect_every": 0.3,
