@@ -1,10 +1,13 @@
 """The drop folder: a batch comes into sight by one rename, or not at all.
 
-<drop>/B-....part/    is filled, the ticket last; the house does not look into it
+<drop>/B-...-N.part/  is filled, the ticket last; the house does not look into it. N is the attempt's own, so that
+                      two workers with the same letter never touch each other's files
 <drop>/B-.../         after the rename: complete, until the house takes it away
 <drop>/B-....ack      the house has it; with its `content_sha256` where the house is thorough
 """
 
+import os
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,7 +59,7 @@ class DropFolder:
         found = self.look(line, batch)
         if found is not None:
             return found
-        folder, hidden = self._at(batch.id), self._at(f"{batch.id}.part")
+        folder, hidden = self._at(batch.id), self._at(f"{batch.id}-{os.getpid()}-{threading.get_native_id()}.part")
         try:
             self._fill(line, batch, hidden)
             self._reveal(line, hidden, folder)
