@@ -139,7 +139,8 @@ def _claim(
         )
         .returning(DeliveryRow)
     ).scalars()
-    return tuple(_delivery(row) for row in rows)
+    # Their ids begin with their time: the oldest goes first.
+    return tuple(sorted((_delivery(row) for row in rows), key=lambda one: one.id))
 
 
 def lock(transaction: Transaction, delivery_id: uuid.UUID) -> Delivery:

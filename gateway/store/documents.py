@@ -161,7 +161,8 @@ def claim_checked(
         .values(lease_until=now + lease, tries=DocumentRow.tries + 1)
         .returning(DocumentRow)
     ).scalars()
-    return tuple(_document(row) for row in rows)
+    # Their ids begin with their time: the oldest goes first.
+    return tuple(sorted((_document(row) for row in rows), key=lambda one: one.id))
 
 
 def give_back(transaction: Transaction, ids: Sequence[uuid.UUID], at: datetime.datetime) -> None:

@@ -111,7 +111,8 @@ def claim_received(
         .values(lease_until=now + lease, tries=SubmissionRow.tries + 1)
         .returning(SubmissionRow)
     ).scalars()
-    return tuple(_submission(row) for row in rows)
+    # Their ids begin with their time: the oldest goes first.
+    return tuple(sorted((_submission(row) for row in rows), key=lambda one: one.id))
 
 
 def _submission(row: SubmissionRow) -> Submission:
