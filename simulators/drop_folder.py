@@ -148,6 +148,12 @@ class Session(paramiko.SFTPServerInterface):
     def __init__(self, server: paramiko.ServerInterface, visit: Visit) -> None:
         super().__init__(server)
         self._visit = visit
+        self._handles: list[_Handle] = []
+
+    def session_ended(self) -> None:
+        """Close what the client left open: paramiko does it later, and not where its own goodbye finds the line cut."""
+        for handle in self._handles:
+            handle.close()
 
     def _real(self, path: str) -> Path:
         return self._visit.root / posixpath.normpath(f"/{path}").lstrip("/")
@@ -184,9 +190,11 @@ class Session(paramiko.SFTPServerInterface):
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND) and not self._is_open_for_writing(path):
             return SFTP_PERMISSION_DENIED
         try:
-            return _Handle(self._real(path), flags)
+            handle = _Handle(self._real(path), flags)
         except OSError as error:
             return _code(error)
+        self._handles.append(handle)
+        return handle
 
     def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:
         del attr

@@ -1,12 +1,14 @@
 """The drop folder: a batch comes into sight by one rename, or not at all.
 
-<drop>/B-...-N.part/  is filled, the ticket last; the house does not look into it. N is the attempt's own, so that
-                      two workers with the same letter never touch each other's files
+<drop>/B-...-N.part/  is filled, the ticket last; the house does not look into it. N is the worker's own, so that two
+                      with the same letter never touch each other's files, and one that comes again clears its own
 <drop>/B-.../         after the rename: complete, until the house takes it away
 <drop>/B-....ack      the house has it; with its `content_sha256` where the house is thorough
 """
 
+import hashlib
 import os
+import socket
 import threading
 from dataclasses import dataclass
 from typing import Final
@@ -59,7 +61,7 @@ class DropFolder:
         found = self.look(line, batch)
         if found is not None:
             return found
-        folder, hidden = self._at(batch.id), self._at(f"{batch.id}-{os.getpid()}-{threading.get_native_id()}.part")
+        folder, hidden = self._at(batch.id), self._at(f"{batch.id}-{_worker()}.part")
         try:
             self._fill(line, batch, hidden)
             self._reveal(line, hidden, folder)
@@ -113,6 +115,12 @@ class DropFolder:
 
     def _at(self, name: str) -> str:
         return f"{self.path.rstrip('/')}/{name}"
+
+
+def _worker() -> str:
+    """This thread among all that may fill folders: containers on two machines share process and thread ids."""
+    who = f"{socket.gethostname()}/{os.getpid()}/{threading.get_native_id()}"
+    return hashlib.sha256(who.encode()).hexdigest()[:12]
 
 
 def _read(line: Line, path: str) -> bytes | None:

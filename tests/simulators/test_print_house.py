@@ -1,11 +1,18 @@
 """The print house, visited by a plain SFTP client."""
 
+import os
+import socket
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import cast
+from unittest.mock import Mock
 
 import paramiko
 import pytest
 
+from simulators import drop_folder
+from simulators.drop_folder import Session, Visit
 from simulators.twin import Twin
 from tests.simulators.messages import Batch, House, Letter, Panel, batch, pdf, sftp_client
 
@@ -74,6 +81,19 @@ def test_a_ticket_in_sight_is_not_written_in_place(house: House) -> None:
     house.put("/in/B-1.job.json.part", b"{}")
     with pytest.raises(PermissionError):
         house.client.rename("/in/B-1.job.json.part", "/in/B-1.job.json")
+
+
+def test_a_file_that_a_client_left_open_is_closed_when_it_goes(tmp_path: Path) -> None:
+    """paramiko closes it as well, but not where its own goodbye fails on a line that was cut."""
+    (tmp_path / "in" / "B-1.part").mkdir(parents=True)
+    with closing(socket.socket()) as line:
+        session = Session(paramiko.ServerInterface(), Visit(tmp_path, Mock(spec=drop_folder.House), line))
+        handle = session.open("/in/B-1.part/letter.pdf", os.O_WRONLY | os.O_CREAT, paramiko.SFTPAttributes())
+        assert isinstance(handle, paramiko.SFTPHandle)
+        handle.write(0, b"half a letter")
+        session.session_ended()
+    with pytest.raises(ValueError, match="closed"):
+        handle.write(13, b", and the rest")
 
 
 FORBIDDEN = {
