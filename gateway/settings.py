@@ -100,9 +100,7 @@ class WorkSettings(_Table):
 
     concurrency: Count = Field(4, description="Jobs at once in one worker process.")
     batch: Count = Field(50, description="Documents of one job.")
-    lease: Span = Field(
-        300.0, description="Seconds after which the work of a dead worker is taken over; longer than any channel waits."
-    )
+    lease: Span = Field(300.0, description="Seconds after which the work of a dead worker is taken over.")
     tick: Span = Field(1.0, description="Seconds between two looks at what is due.")
     collect_every: Span = Field(30.0, description="Seconds between two questions to a channel about one delivery.")
     retry_first: Span = Field(10.0, description="Seconds before the second attempt; doubles with each attempt.")

@@ -1,8 +1,9 @@
 """Hop 3: parcels leave the house. The only hop that talks to the world, so the only one with retry.
 
-The intent is committed before the first byte leaves (`deliveries.claim_due`), the answer right after it came. What a
-worker that died had in its hands comes back when its lease runs out: a channel whose receiver recognises a repeat by
-its key gets the same parcel again; for any other the outcome is unknown until the other side or a person tells.
+The intent is committed before the first byte leaves (`deliveries.claim_due`), the answer right after it came. A worker
+that lives renews its leases (`holding`). What one that died had in its hands comes back when its lease runs out: a
+channel whose receiver recognises a repeat by its key gets the same parcel again; for any other the outcome is unknown
+until the other side or a person tells.
 """
 
 import datetime
@@ -14,6 +15,7 @@ import structlog
 
 from channels.contract import Channel, Misconfigured, OutcomeUnknown, Parcel, Receipt, Refused, Unavailable
 from gateway.errors import ArchiveRefused, TryAgain, WeMustRepair
+from gateway.pipeline.holding import Hands, held
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
 from gateway.retry import MOST_TRIES
@@ -45,22 +47,29 @@ def dispatch_waiting(house: House, tenant: uuid.UUID, channel_name: str) -> int:
     channel = house.channels[channel_name]
     claim = _claim(house, tenant, channel)
     if claim.lost is not None:
-        _write(house, tenant, [_settle(house, channel, claim.lost, claim.deaths)], ())
+        with held(house, tenant, [claim.lost.id]) as hands:
+            _write(house, tenant, [_settle(house, channel, claim.lost, claim.deaths)], hands)
         return 1
+    with held(house, tenant, [one.id for one in claim.due]) as hands:
+        return _dispatch(house, tenant, channel, claim.due, hands)
+
+
+def _dispatch(house: House, tenant: uuid.UUID, channel: Channel, due: Sequence[Delivery], hands: Hands) -> int:
+    """Send a batch, until it is empty or its destination fails; returns how many were tried."""
     answered: list[Outcome] = []
-    for position, delivery in enumerate(claim.due, 1):
+    for position, delivery in enumerate(due, 1):
         outcome = _send(house, channel, delivery)
         answered.append(outcome)
-        rest = claim.due[position:]
+        rest = due[position:]
         stopped = outcome.destination_failed
         if stopped or len(answered) >= _ANSWERS or not rest:
-            _write(house, tenant, answered, rest)
+            _write(house, tenant, answered, hands)
             answered = []
         if stopped and rest:
             # The others may go elsewhere; they are claimed again without those of a resting destination.
-            _give_back(house, tenant, rest)
+            _give_back(house, tenant, rest, hands)
             return position
-    return len(claim.due)
+    return len(due)
 
 
 def _claim(house: House, tenant: uuid.UUID, channel: Channel) -> _Claim:
@@ -97,14 +106,14 @@ def _count_deaths(transaction: Transaction, lost: Interrupted, now: datetime.dat
     return before + 1
 
 
-def _write(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome], rest: Sequence[Delivery]) -> None:
+def _write(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome], hands: Hands) -> None:
+    hands.let_go(one.delivery.id for one in outcomes)
     now = house.clock.now()
     proofs = _archived(house, tenant, outcomes)
     with house.store.of(tenant) as transaction:
         documents.hold(transaction, [one.delivery.document_id for one in outcomes])
         for outcome, proof in zip(outcomes, proofs, strict=True):
             write_outcome(house, transaction, outcome, proof, now)
-        deliveries.renew(transaction, [one.id for one in rest], now + house.lease)
     _tell_breakers(house, tenant, outcomes)
 
 
@@ -121,7 +130,8 @@ def _archived(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome]) -> l
     return [next(hashes) if one.proof else None for one in outcomes]
 
 
-def _give_back(house: House, tenant: uuid.UUID, rest: Sequence[Delivery]) -> None:
+def _give_back(house: House, tenant: uuid.UUID, rest: Sequence[Delivery], hands: Hands) -> None:
+    hands.let_go(one.id for one in rest)
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
         deliveries.give_back(transaction, [one.id for one in rest], now)

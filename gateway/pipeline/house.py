@@ -121,5 +121,5 @@ class House:
 
     @property
     def lease(self) -> datetime.timedelta:
-        """How long a batch is held before its worker counts as dead."""
+        """How long a batch is held, since its worker was last heard of, before he counts as dead."""
         return datetime.timedelta(seconds=self.work.lease)
