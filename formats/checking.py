@@ -15,7 +15,7 @@ could not run is a fatal finding (`GW-CHECK-FAILED`), and a report without appli
 
 import datetime
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -44,6 +44,7 @@ class Finding:
     fix:       what to do about it
     severity:  fatal, warning or information
     where:     the place in the sender's own file; filled in by `located()`
+    values:    what the words quote, by the names of their blanks: for the same words in another language
     """
 
     id: str
@@ -52,6 +53,7 @@ class Finding:
     fix: str = ""
     severity: Severity = Severity.FATAL
     where: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def term(self) -> str:

@@ -10,8 +10,8 @@ from formats.checking import Report
 from formats.contract import NO_OPTIONS, Options, Reading
 from formats.peppol.header import ROOT
 from formats.peppol.sbdh import ABOVE, open_envelope
-from formats.ubl.checks import check_element
 from formats.ubl.reader import read_document, refusal
+from formats.ubl.schema import check_element
 from formats.xml import XmlRefused, parse, root_name
 
 

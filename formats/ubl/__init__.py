@@ -14,9 +14,9 @@ profiles           EN 16931
 from typing import Final
 
 from formats.contract import Format
-from formats.ubl.checks import check_bytes
 from formats.ubl.profiles import PROFILES
 from formats.ubl.reader import read, recognises
+from formats.ubl.schema import check_bytes
 from formats.ubl.writer import write
 
 FORMAT: Final = Format(

@@ -13,7 +13,7 @@ BLANKS: Final = " \t\r\n"
 # Longer numbers are no amounts; sums of them would outgrow the 60 digits that the house computes with.
 MAX_DIGITS: Final = 40
 
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
 
 
@@ -27,7 +27,7 @@ def content_of(element: etree._Element) -> str:
 
 def decimal_of(text: str) -> Decimal | None:
     """An xs:decimal; None where it is none: `1.0E2`, `1,00`, `INF` and digits of other scripts are not."""
-    if len(text) > MAX_DIGITS or not _DECIMAL.fullmatch(text):
+    if len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
         return None
     return Decimal(text)
 

@@ -10,9 +10,9 @@ import pytest
 from formats.checking import Finding, Severity
 from formats.contract import Reading
 from formats.en16931 import Invoice
-from formats.ubl.checks import check_bytes
 from formats.ubl.notebook import MAX_FINDINGS, MAX_LEFTOVERS
 from formats.ubl.reader import read
+from formats.ubl.schema import check_bytes
 from formats.ubl.writer import write
 from tests.corpus import document
 from tests.samples import sample_invoice

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from formats.checking import Severity
 from formats.contract import Reading
 from formats.en16931 import Invoice
-from formats.ubl.checks import check_bytes
 from formats.ubl.reader import read
+from formats.ubl.schema import check_bytes
 from formats.ubl.writer import write
 from tests import judge
 from tests.carried import without

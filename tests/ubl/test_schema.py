@@ -2,8 +2,8 @@
 
 import pytest
 
-from formats.ubl import checks
-from formats.ubl.checks import check_bytes
+from formats.ubl import schema
+from formats.ubl.schema import check_bytes
 from formats.ubl.writer import write
 from tests.samples import sample_credit_note, sample_invoice
 
@@ -50,10 +50,10 @@ def test_the_slow_schema_is_not_built_for_a_valid_document(monkeypatch: pytest.M
     def build(kind: str) -> None:
         raise AssertionError(f"built for {kind}")
 
-    monkeypatch.setattr(checks, "_slow_schema", build)
+    monkeypatch.setattr(schema, "_slow_schema", build)
     assert check_bytes(INVOICE).is_valid
 
 
 def test_a_broken_document_does_not_make_a_list_without_end() -> None:
     content = INVOICE.replace(b"</Invoice>", b"<cac:InvoiceLine/>" * 500 + b"</Invoice>")
-    assert 1 <= len(check_bytes(content).findings) <= checks.MAX_FINDINGS
+    assert 1 <= len(check_bytes(content).findings) <= schema.MAX_FINDINGS

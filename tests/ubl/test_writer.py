@@ -24,8 +24,8 @@ from formats.en16931 import (
     ProcessControl,
     SupportingDocument,
 )
-from formats.ubl.checks import check_bytes
 from formats.ubl.reader import read
+from formats.ubl.schema import check_bytes
 from formats.ubl.writer import CORE_SPECIFICATION, write
 from tests.samples import sample_credit_note, sample_invoice, sample_italian_invoice, sample_line
 

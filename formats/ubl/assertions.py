@@ -1,0 +1,178 @@
+"""Rules of UBL documents, and the engine that runs them.
+
+An official rule set is written in Schematron: patterns of rules, each rule a context with assertions about every
+element in it. An element is tested by the first rule of a pattern whose context it matches, and by no later one of
+that pattern; so contexts stand here in the order in which the publisher has them.
+
+    @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="BR-21 BR-22")
+    def line(line: Aggregate, fail: Fail) -> None:
+        if not line.trimmed("cbc:ID"):
+            fail("BR-21", line)
+        ...
+
+    RULES = RuleSet("en16931", "1.3.16", (pattern(line, ...), ...), warnings=frozenset({...}))
+    failures = RULES.failures_of(grow(root))
+
+A rule says which assertions fail, on which element and with which values; the words are in `formats.explanations`.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from formats.checking import Severity
+from formats.ubl.tree import Aggregate, Document, Element, Undecidable
+
+Context = TypeVar("Context")
+Value = object
+Matches = Callable[[Element], bool]
+
+ROOT: Final = "/"
+"""The context of rules about the document's root, whether Invoice or CreditNote."""
+UNDECIDABLE: Final = "GW-UNDECIDABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An assertion that does not hold.
+
+    id:       of the assertion, as its publisher names it
+    element:  what it is about: the value itself or the group that should hold it
+    values:   what the explanation quotes, by the names of its blanks; `proposed` is the value that would be right
+    """
+
+    id: str
+    element: Element
+    values: Mapping[str, Value]
+
+
+class Fail:
+    """Takes down what fails while a rule set runs; `document` is what it runs on."""
+
+    __slots__ = ("document", "failures")
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.failures: list[Failure] = []
+
+    def __call__(self, assertion: str, element: Element, /, **values: Value) -> None:
+        self.failures.append(Failure(assertion, element, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Context]):
+    """One context and what is asserted of each element in it.
+
+    names:    of the elements in it, or ROOT
+    ids:      of its assertions
+    asserts:  says which of them fail
+    matches:  what else makes the context; None where the name is enough
+    """
+
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+    asserts: Callable[[Context, Fail], None]
+    matches: Matches | None = None
+
+
+Pattern = tuple[Rule[Aggregate] | Rule[Element], ...]
+"""Rules of which an element is tested by the first one that matches."""
+_Chain = tuple[tuple[Matches | None, Callable[[Element, Fail], None]], ...]
+
+
+def rule(
+    *names: str, asserts: str, matches: Matches | None = None
+) -> Callable[[Callable[[Context, Fail], None]], Rule[Context]]:
+    """Make a function the rule of this context. asserts: the ids it may report, with blanks between them."""
+
+    def made(function: Callable[[Context, Fail], None]) -> Rule[Context]:
+        return Rule(names, tuple(asserts.split()), function, matches)
+
+    return made
+
+
+def pattern(*rules: Rule[Aggregate] | Rule[Element]) -> Pattern:
+    """One pattern of a rule set."""
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules of one publication.
+
+    name, version:      `en16931`, `1.3.16`: recorded with every document
+    patterns:           in the publisher's order
+    warnings:           the ids of assertions whose failure is a warning; of others it is fatal
+    information:        those whose failure is a piece of information
+    applies_from:       the first and the last day on which it is in force, None without such a day
+    """
+
+    name: str
+    version: str
+    patterns: tuple[Pattern, ...]
+    warnings: frozenset[str] = frozenset()
+    information: frozenset[str] = frozenset()
+    applies_from: datetime.date | None = None
+    applies_until: datetime.date | None = None
+    _chains: dict[str, tuple[_Chain, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_chains", _chains_of(self.patterns))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all its assertions."""
+        return frozenset(one for each in self.patterns for each_rule in each for one in each_rule.ids)
+
+    def severity_of(self, assertion: str) -> Severity:
+        """How much the failure of an assertion weighs."""
+        if assertion in self.warnings:
+            return Severity.WARNING
+        return Severity.INFORMATION if assertion in self.information else Severity.FATAL
+
+    def failures_of(self, document: Document) -> Sequence[Failure]:
+        """Every assertion that fails on a document, once for each element on which it fails.
+
+        Where XPath would give up on a value there is a failure `GW-UNDECIDABLE` about it, which is fatal.
+        """
+        fail = Fail(document)
+        for name, chains in self._chains.items():
+            elements: Iterable[Element] = (document.root,) if name == ROOT else document.elements.get(name, ())
+            if not elements:
+                continue
+            for chain in chains:
+                matches, asserts = chain[0]
+                if len(chain) == 1 and matches is None:
+                    for element in elements:
+                        try:
+                            asserts(element, fail)
+                        except Undecidable as gave_up:
+                            fail(UNDECIDABLE, gave_up.element, why=str(gave_up))
+                else:
+                    for element in elements:
+                        _first_match(chain, element, fail)
+        return fail.failures
+
+
+def _first_match(chain: _Chain, element: Element, fail: Fail) -> None:
+    try:
+        for matches, asserts in chain:
+            if matches is None or matches(element):
+                asserts(element, fail)
+                return
+    except Undecidable as gave_up:
+        fail(UNDECIDABLE, gave_up.element, why=str(gave_up))
+
+
+def _chains_of(patterns: Iterable[Pattern]) -> dict[str, tuple[_Chain, ...]]:
+    """By element name: one chain for each pattern that has rules for it."""
+    found: dict[str, list[_Chain]] = {}
+    for one in patterns:
+        of_pattern: dict[str, list[tuple[Matches | None, Callable[[Element, Fail], None]]]] = {}
+        for each in one:
+            for name in each.names:
+                of_pattern.setdefault(name, []).append((each.matches, each.asserts))  # type: ignore[arg-type]  # whoever writes a rule knows whether its elements hold others
+        for name, chain in of_pattern.items():
+            found.setdefault(name, []).append(tuple(chain))
+    return {name: tuple(chains) for name, chains in found.items()}
