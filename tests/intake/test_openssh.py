@@ -1,4 +1,4 @@
-"""The door and the programs that senders really have: OpenSSH's `sftp` and `ssh`."""
+"""The door and the programs that senders really have: OpenSSH's `sftp`, `scp` and `ssh`."""
 
 import shutil
 import subprocess
@@ -84,6 +84,22 @@ def test_sftp_uploads_plainly_and_by_rename_and_fetches_its_answers(made: Premis
         assert done.returncode == 0, done.stderr
     assert "accepted" in (home / "a.xml.txt").read_text()
     assert made.folder_of("out") == []
+
+
+def test_scp_hears_that_its_file_was_taken(made: Premises, home: Path) -> None:
+    """Unlike `sftp`, it ends with the status that the session ended with."""
+    (home / "a.xml").write_bytes(ubl("1"))
+    with made.door() as door:
+        done = subprocess.run(
+            ["scp", "-s", *options(door, home), "a.xml", "openssh@127.0.0.1:in/"],
+            cwd=home,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert [one.file_name for one in made.submissions()] == ["a.xml"]
 
 
 def test_sftp_goes_on_with_an_upload_that_broke(made: Premises, home: Path) -> None:

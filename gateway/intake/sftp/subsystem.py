@@ -78,6 +78,9 @@ class Subsystem(paramiko.SubsystemHandler):
             with self._guests.at_work(self._gate.guest):
                 for together in _answers(session, received):
                     _send(channel, together)
+        if not channel.closed:
+            # The client will say nothing more and waits for a status: without one, `scp` calls its upload a failure.
+            channel.send_exit_status(0)
 
 
 def _send(channel: paramiko.Channel, content: bytes) -> None:
