@@ -4,11 +4,13 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 BUILD  := $(PYTHON) tools/bootstrap.py
 TESTS  ?= tests
+SEED   ?= 1
+COUNT  ?= 20000
 UV     := .venv-lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 \
           --generate-hashes --only-binary :all: --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check bench wheel acceptance lock clean
+.PHONY: help install demo run test judges fuzz check bench wheel acceptance lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +26,12 @@ run: install ## Start the same set-up and keep it running, with addresses and lo
 
 test: install ## Run the tests; TESTS=tests/formats runs a part
 	$(PY) -m pytest -n 2 --dist loadfile --ignore tests/acceptance $(TESTS)
+
+judges: install ## Fetch the official rule sets that tests compare ours with (needs Maven)
+	@$(PY) tools/judges.py
+
+fuzz: install judges ## Compare our rules with the official ones on mutated invoices; SEED= COUNT= PROFILE=
+	@$(PY) -m tests.judges.fuzz --seed $(SEED) --count $(COUNT) $(PROFILE:%=--profile %)
 
 check: install ## Format, lint, types, import contracts
 	$(VENV)/bin/ruff format --check .
@@ -49,4 +57,4 @@ lock: ## Write the lock files anew; UPGRADE=--upgrade takes newer versions (at l
 	$(UV) --group lock --output-file requirements/lock.txt
 
 clean: ## Remove what was built (data of `make run` stays)
-	rm -rf .venv .venv-acceptance .venv-lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-acceptance .venv-lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
