@@ -47,9 +47,11 @@ class Survey:
 
 @dataclass(slots=True)
 class _Evidence:
+    """What the columns show. seen: of each column the texts that were heard, with the line where each came first."""
+
     marks: dict[int, Marks]
     orders: dict[int, Orders]
-    seen: dict[int, set[str]] = field(default_factory=dict)
+    seen: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Listen to the numbers and dates of a row."""
@@ -63,12 +65,17 @@ class _Evidence:
     def _news(self, row: Row, index: int) -> str:
         """The text of a cell, "" where it is blank or was heard already and so says nothing new."""
         text = cleaned(row.cells[index]) if index < len(row.cells) else ""
-        seen = self.seen.setdefault(index, set())
+        seen = self.seen.setdefault(index, {})
         if text in seen:
             return ""
         if len(seen) < _REMEMBERED:
-            seen.add(text)
+            seen[text] = row.line
         return text
+
+    def place(self, index: int, name: str, *texts: str) -> str:
+        """The cell to look at: the last of those that said one of these texts first; the column where it is unknown."""
+        lines = [self.seen.get(index, {}).get(text, 0) for text in texts]
+        return f"line {max(lines)}, column {name}" if all(lines) else f"column {name}"
 
 
 @dataclass(slots=True)
@@ -185,7 +192,9 @@ def _styles(evidence: _Evidence, columns: Columns) -> dict[int, NumberStyle]:
         elif len(agreed) == 1:
             styles[index] = NumberStyle.of(next(iter(agreed)))
         elif marks.ambiguous:
-            findings.append(_open_decimal(names[index], marks.ambiguous))
+            findings.append(
+                _open_decimal(names[index], marks.ambiguous, evidence.place(index, names[index], marks.ambiguous))
+            )
     if findings:
         raise TableRefused(*findings)
     return styles
@@ -200,11 +209,11 @@ def _contradictions(evidence: _Evidence, names: dict[int, str]) -> Iterator[Find
                 "",
                 f"The column {names[index]} writes numbers in two ways, {shown}, so none of them can be trusted.",
                 "Export all numbers with one decimal mark.",
-                where=f"column {names[index]}",
+                where=evidence.place(index, names[index], *marks.proofs.values()),
             )
 
 
-def _open_decimal(name: str, example: str) -> Finding:
+def _open_decimal(name: str, example: str, where: str) -> Finding:
     whole, fraction = (part for part in example.replace(",", ".").split(".", 1))
     return Finding(
         "GW-CSV-DECIMAL",
@@ -212,7 +221,7 @@ def _open_decimal(name: str, example: str) -> Finding:
         f"`{example}` in the column {name} may be {whole}{fraction} or {whole}.{fraction}: no number in the file shows"
         " which mark parts decimals.",
         'Say it in the mapping file: source: {number: {decimal: ","}}; or write amounts with two decimals.',
-        where=f"column {name}",
+        where=where,
     )
 
 
@@ -226,14 +235,15 @@ def _orders(evidence: _Evidence, columns: Columns) -> dict[int, DateOrder]:
         if len(proofs) == 1:
             found[index] = next(iter(proofs))
         elif orders.ambiguous or proofs:
-            shown = orders.ambiguous or " and ".join(orders.proofs.values())
+            texts = (orders.ambiguous,) if orders.ambiguous else tuple(orders.proofs.values())
+            shown = " and ".join(texts)
             raise TableRefused(
                 Finding(
                     "GW-CSV-DATE-ORDER",
                     "",
                     f"The column {names[index]} holds {shown}: nothing shows whether the day or the month comes first.",
                     "Say it in the mapping file: source: {date: DMY}; or export dates as 2026-12-31.",
-                    where=f"column {names[index]}",
+                    where=evidence.place(index, names[index], *texts),
                 )
             )
     return found

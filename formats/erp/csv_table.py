@@ -4,8 +4,10 @@ A file whose structure cannot be trusted (an undecodable byte, a quote that neve
 whole, before any invoice in it is accepted.
 """
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +21,8 @@ MAX_CELL: Final = 32_000
 _HEADER_WITHIN: Final = 20
 _SAMPLE_ROWS: Final = 50
 _DELIMITERS: Final = (";", ",", "\t", "|")
+_UTF8_LETTER: Final = re.compile(rb"\xc3[\x80-\xbf]")
+_WESTERN: Final = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -99,10 +103,25 @@ def _encoding_of(content: bytes, declared: tuple[str, ...]) -> tuple[str, tuple[
         try:
             content.decode(encoding)
         except UnicodeDecodeError as error:
-            place = _line_of(content, error.start)
+            place = place or _line_of(content, error.start)
             continue
-        return encoding, () if encoding == "utf-8" else (_fallen_back(encoding),)
+        if encoding == "utf-8":
+            return encoding, ()
+        _refuse_a_mixture(content, encoding, place)
+        return encoding, (_fallen_back(encoding),)
     raise TableRefused(_undecodable(f"it is neither UTF-8 nor {' nor '.join(declared)}", place))
+
+
+def _refuse_a_mixture(content: bytes, encoding: str, place: str) -> None:
+    """Raises TableRefused where a table that is not UTF-8 throughout is so in parts: read as one, names are spoilt.
+
+    A Western letter as two bytes of UTF-8 would be `Ã` and a sign that no word has behind it.
+    place: where the file is no UTF-8.
+    """
+    letter = _UTF8_LETTER.search(content) if codecs.lookup(encoding).name in _WESTERN else None
+    if letter is not None:
+        beside = _line_of(content, letter.start())
+        raise TableRefused(_undecodable(f"it is UTF-8 in {beside}, but not in {place}", place))
 
 
 def _decoded(content: bytes, encoding: str) -> None:

@@ -161,14 +161,14 @@ BAD: dict[str, tuple[bytes, str, str, str, str]] = {
     "marks.csv": (
         table(row(quantity="1.234", price="2.500")),
         "GW-CSV-DECIMAL",
-        "column Quantity",
+        "line 2, column Quantity",
         "`1.234` in the column Quantity may be 1234 or 1.234",
         "Say it in the mapping file",
     ),
     "mixed-marks.csv": (
         table(row(price="1,50"), row(item="b", price="1.50")),
         "GW-CSV-DECIMAL",
-        "column Unit price",
+        "line 3, column Unit price",
         "writes numbers in two ways, `1,50` and `1.50`",
         "Export all numbers with one decimal mark",
     ),

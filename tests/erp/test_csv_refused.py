@@ -70,6 +70,7 @@ def test_a_column_that_a_senders_mapping_names_must_be_there_unless_it_says_what
 def test_a_decimal_mark_that_nothing_settles_is_asked_and_never_guessed() -> None:
     finding = whole_file(table(row(quantity="1.234", price="2.500")))
     assert finding.id == "GW-CSV-DECIMAL"
+    assert finding.where == "line 2, column Quantity"
     assert "1234 or 1.234" in finding.message
     assert "decimal" in finding.fix
 
@@ -78,6 +79,7 @@ def test_a_column_that_writes_numbers_in_two_ways_is_not_trusted() -> None:
     finding = whole_file(table(row(price="1,50"), row(item="b", price="1.50")))
     assert finding.id == "GW-CSV-DECIMAL"
     assert "`1,50` and `1.50`" in finding.message
+    assert finding.where == "line 3, column Unit price"
 
 
 def test_numbers_against_the_declared_decimal_mark_refuse_their_invoice() -> None:
@@ -109,6 +111,7 @@ def test_a_line_amount_that_differs_by_rounding_is_taken() -> None:
 def test_a_date_order_that_nothing_settles_is_asked_and_never_guessed() -> None:
     finding = whole_file(table(row(date="03/04/2026")))
     assert finding.id == "GW-CSV-DATE-ORDER"
+    assert finding.where == "line 2, column Invoice date"
     assert "date: DMY" in finding.fix
 
 
@@ -160,6 +163,23 @@ def test_a_row_without_number_belongs_to_nobody_and_the_others_go_on() -> None:
 )
 def test_a_file_whose_structure_cannot_be_trusted_is_refused_as_a_whole(content: bytes, code: str) -> None:
     assert whole_file(content).id == code
+
+
+def test_a_file_in_two_encodings_is_refused_and_not_read_as_the_second() -> None:
+    """Two exports pasted together: read as windows-1252, the names of the first would come out as `SÃ¸ren`."""
+    first = table(row(buyer="Søren")).decode().encode("utf-8")
+    second = table(row(invoice="INV-2", buyer="Ærø")).decode().splitlines()[1].encode("cp1252")
+    finding = whole_file(first + b"\n" + second)
+    assert (finding.id, finding.where) == ("GW-CSV-ENCODING", "line 3")
+    assert "it is UTF-8 in line 2, but not in line 3" in finding.message
+
+
+@pytest.mark.parametrize("buyer", ["„MENÜ“", "CAFÉ’S SÜD", "CITTÀ® Sud", "UMEÅ–LULEÅ", "SÃO PAULO"])
+def test_letters_of_windows_1252_that_look_like_utf_8_by_chance_are_no_mixture(buyer: str) -> None:
+    (reading,) = readings(table(row(buyer=buyer)).decode().encode("cp1252"))
+    assert reading.invoice is not None
+    assert reading.invoice.buyer is not None
+    assert reading.invoice.buyer.name == buyer
 
 
 def test_a_long_cell_refuses_its_invoice_alone() -> None:
