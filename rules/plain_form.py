@@ -69,8 +69,9 @@ class Fault:
     line: int | None = None
 
     def __str__(self) -> str:
-        place = " ".join(filter(None, (self.path, f"(line {self.line})" if self.line else "")))
-        return f"{place}: {self.message}" if place else self.message
+        if not self.path:
+            return f"line {self.line}: {self.message}" if self.line else self.message
+        return f"{self.path} (line {self.line}): {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class WrongForm(Exception):

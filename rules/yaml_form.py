@@ -13,7 +13,7 @@
 The order of the file is the order of the rules. How YAML is read, and what is refused, stands in `exact_yaml`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Final, TypeVar
@@ -58,8 +58,25 @@ def read_rule_book(text: str) -> RuleBook:
     faults += _doubles("recipients", "id", [one.id for one in recipients])
     if faults:
         raise WrongForm(tuple(replace(one, line=one.line or _line_of(one.path, lines)) for one in faults))
-    numbered = (msgspec.structs.replace(rule, position=place) for place, rule in enumerate(rules, 1))
-    return RuleBook(tuple(numbered), tuple(recipients))
+    return _numbered(rules, recipients)
+
+
+def joined(books: Iterable[RuleBook]) -> RuleBook:
+    """Several books as one: the rules of the second come after those of the first. Raises WrongForm for doubles."""
+    known = tuple(books)
+    rules = [rule for book in known for rule in book.rules]
+    recipients = [recipient for book in known for recipient in book.recipients]
+    faults = _doubles("rules", "name", [one.name for one in rules])
+    faults += _doubles("recipients", "id", [one.id for one in recipients])
+    if faults:
+        raise WrongForm(tuple(faults))
+    return _numbered(rules, recipients)
+
+
+def _numbered(rules: Iterable[Rule], recipients: Iterable[Recipient]) -> RuleBook:
+    """The order of the rules becomes their positions."""
+    ordered = (msgspec.structs.replace(rule, position=place) for place, rule in enumerate(rules, 1))
+    return RuleBook(tuple(ordered), tuple(recipients))
 
 
 def write_rule_book(book: RuleBook) -> str:

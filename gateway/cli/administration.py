@@ -243,9 +243,10 @@ def user_add(
     tenant: Tenant = "",
 ) -> None:
     """Add a person at the desk; asks for a password."""
-    from gateway.intake.accounts import add_person
+    from gateway.intake.accounts import add_person, refuse_unfit_person
     from gateway.wiring.opening import opened_store, tenant_named
 
+    refuse_unfit_person(email, role)  # before a password is asked for nothing
     password = _password()
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
         add_person(transaction, email, name or email, password, role, _now())
@@ -263,11 +264,10 @@ def rules_export(tenant: Tenant = "") -> None:
 
 def rules_import(files: Annotated[list[Path], typer.Argument(help="Rule books (YAML).")], tenant: Tenant = "") -> None:
     """Replace the rules by those of files, and add or change their recipients: all of it, or nothing."""
-    from gateway.intake.rule_books import import_rule_book
+    from gateway.intake.rule_books import import_rule_books
     from gateway.wiring.opening import opened_store, tenant_named
 
-    books = [content_of(one) for one in files]
+    books = {str(one): content_of(one) for one in files}
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        counts = [import_rule_book(transaction, one, "command line", _now()) for one in books]
-    rules, recipients = (sum(one[name] for one in counts) for name in ("rules", "recipients"))
-    say(f"{rules} rules and {recipients} recipients.")
+        counts = import_rule_books(transaction, books, "command line", _now())
+    say(f"{counts['rules']} rules and {counts['recipients']} recipients.")

@@ -57,7 +57,9 @@ def _post(file: Path, url: str, key: str, idempotency_key: str | None) -> "httpx
             return httpx.post(f"{url}/v1/submissions", params=named, content=content, headers=headers, timeout=60)
     except OSError as error:
         raise FileUnreadable(str(file), error.strerror or str(error)) from None
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise WrongContent("address", f"{url} is none, such as https://gateway.example.com") from None
+    except (httpx.HTTPError, UnicodeError) as error:
         raise OtherSideAway("The gateway", url, str(error) or type(error).__name__) from None
 
 

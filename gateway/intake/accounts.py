@@ -85,8 +85,8 @@ def sender_named(transaction: Transaction, name: str) -> Sender:
         return found[0]
     if not known:
         raise WrongContent("sender", "there is none yet; make one with `gateway sender add NAME`")
-    said = f"there is none called {name}" if name else "there are several; name one with --sender"
-    raise WrongContent("sender", f"{said}: {', '.join(one.name for one in known)}")
+    said = f"there is none called {name}; there are" if name else "there are several, name one with --sender:"
+    raise WrongContent("sender", f"{said} {', '.join(one.name for one in known)}")
 
 
 def add_key(
@@ -146,16 +146,21 @@ def add_person(
     transaction: Transaction, email: str, name: str, password: str, role: str, now: datetime.datetime
 ) -> None:
     """Somebody at the desk. Raises WrongContent."""
-    if role not in _ROLES:
-        raise WrongContent("role", f"it is one of {', '.join(_ROLES)}")
+    refuse_unfit_person(email, role)
     email, name = email.strip().lower(), _name("name", name)
-    if not _MAIL_ADDRESS.fullmatch(email):
-        raise WrongContent("mail address", f"{email} is none")
     if len(password) < SHORTEST_PASSWORD:
         raise WrongContent("password", f"it has fewer than {SHORTEST_PASSWORD} signs")
     if any(one.tenant == transaction.tenant for one in access.people(transaction, email)):
         raise WrongContent("mail address", f"{email} is taken")
     access.add_person(transaction, email=email, name=name, password_hash=hash_password(password), role=role, now=now)
+
+
+def refuse_unfit_person(email: str, role: str) -> None:
+    """What can be said against somebody at the desk whose password is not known yet. Raises WrongContent."""
+    if role not in _ROLES:
+        raise WrongContent("role", f"there is none called {role}; there are {', '.join(_ROLES)}")
+    if not _MAIL_ADDRESS.fullmatch(email.strip()):
+        raise WrongContent("mail address", f"{email} is none, such as mira@support.example")
 
 
 def _name(kind: str, name: str) -> str:

@@ -12,7 +12,7 @@ from gateway.store.session import Transaction
 from rules.plain_form import WrongForm, from_plain, to_plain
 from rules.recipient import Recipient
 from rules.routing import Rule
-from rules.yaml_form import RuleBook, default_rules, read_rule_book, write_rule_book
+from rules.yaml_form import RuleBook, default_rules, joined, read_rule_book, write_rule_book
 
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -35,12 +35,31 @@ def import_rule_book(transaction: Transaction, content: bytes, actor: str, now: 
 
     Raises WrongContent with the lines that are wrong; then nothing has changed.
     """
+    return _keep(transaction, _read("rule book", content), actor, now)
+
+
+def import_rule_books(
+    transaction: Transaction, contents: Mapping[str, bytes], actor: str, now: datetime.datetime
+) -> dict[str, int]:
+    """The same with several books as one, in their order. contents: by the name of the file, which an error tells."""
+    books = [_read(f"rule book {name}", content) for name, content in contents.items()]
     try:
-        book = read_rule_book(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise WrongContent("rule book", f"it is not UTF-8 (byte {error.start})") from None
+        book = joined(books)
     except WrongForm as error:
-        raise WrongContent("rule book", str(error)) from None
+        raise WrongContent("set of rule books", str(error)) from None
+    return _keep(transaction, book, actor, now)
+
+
+def _read(kind: str, content: bytes) -> RuleBook:
+    try:
+        return read_rule_book(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise WrongContent(kind, f"it is not UTF-8 (byte {error.start})") from None
+    except WrongForm as error:
+        raise WrongContent(kind, str(error)) from None
+
+
+def _keep(transaction: Transaction, book: RuleBook, actor: str, now: datetime.datetime) -> dict[str, int]:
     _refuse_unstorable("rule book", [to_plain(one) for one in (*book.rules, *book.recipients)])
     if book.rules:
         replace_rules(transaction, book.rules, actor, now)

@@ -39,5 +39,5 @@ def tenant_named(store: Store, name: str) -> uuid.UUID:
 def _which(name: str, known: Sequence[str]) -> str:
     if not known:
         return "there is none yet; make one with `gateway tenant add NAME`"
-    said = f"there is none called {name}" if name else "there are several; name one with --tenant"
-    return f"{said}: {', '.join(known)}"
+    said = f"there is none called {name}; there are" if name else "there are several, name one with --tenant:"
+    return f"{said} {', '.join(known)}"

@@ -115,13 +115,13 @@ REFUSED: list[tuple[list[str], str, str]] = [
     (["tenant", "add", "a\x1b[31mb"], "", "one line"),
     (["sender", "add", "ERP"], "", "there is one called ERP"),
     (["sender", "add", "x" * 201], "", "one line"),
-    (["key", "add", "k", "--sender", "CRM"], "", "none called CRM: ERP"),
-    (["key", "add", "k", "--tenant", "South"], "", "none called South: North"),
+    (["key", "add", "k", "--sender", "CRM"], "", "none called CRM; there are ERP"),
+    (["key", "add", "k", "--tenant", "South"], "", "none called South; there are North"),
     (["sftp", "add", "ERP North", "--password"], f"{PASSWORD}\n" * 2, "small letters"),
     (["sftp", "add", "erp-north"], "", "a password or a public key"),
     (["sftp", "add", "taken", "--password"], f"{PASSWORD}\n" * 2, "taken"),
-    (["user", "add", "nobody"], f"{PASSWORD}\n" * 2, "none"),
-    (["user", "add", "a@b.example", "--role", "king"], f"{PASSWORD}\n" * 2, "support, operator"),
+    (["user", "add", "nobody"], "", "nobody is none"),
+    (["user", "add", "a@b.example", "--role", "king"], "", "support, operator"),
     (["user", "add", "a@b.example"], "short\nshort\n", "fewer than 12"),
     (["user", "add", "taken@b.example"], f"{PASSWORD}\n" * 2, "taken"),
     (["rules", "import", "missing.yaml"], "", "No such file"),
@@ -226,6 +226,26 @@ def test_rules_go_out_and_come_back_the_same(gateway: Gateway, north: str, tmp_p
     again.write_bytes(exported.out)
     assert gateway("rules", "import", again).text == "2 rules and 1 recipients.\n"
     assert gateway("rules", "export").out == exported.out
+
+
+def test_the_rules_of_several_books_stand_one_after_the_other(gateway: Gateway, north: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    first.write_text("rules: [{name: A, then: {channel: mail}}, {name: B, then: {channel: post}}]", encoding="utf-8")
+    second.write_text("rules: [{name: C, then: {channel: peppol}}]", encoding="utf-8")
+    assert gateway("rules", "import", first, second).text == "3 rules and 0 recipients.\n"
+    exported = gateway("rules", "export").text
+    assert [line[8:] for line in exported.splitlines() if line.startswith("- name: ")] == ["A", "B", "C"]
+    ran = gateway("rules", "import", first, second, first)
+    assert (ran.code, ran.text) == (0, "3 rules and 0 recipients.\n"), "the same file named twice is one file"
+
+
+def test_what_is_wrong_in_one_of_several_books_names_its_file(gateway: Gateway, north: str, tmp_path: Path) -> None:
+    good, bad, twin = (tmp_path / name for name in ("good.yaml", "bad.yaml", "twin.yaml"))
+    good.write_text(BOOK, encoding="utf-8")
+    twin.write_text(BOOK, encoding="utf-8")
+    bad.write_text("nothing of the kind", encoding="utf-8")
+    assert f"This rule book {bad} cannot be taken: line 1: the file must" in gateway("rules", "import", good, bad).err
+    assert "is given more than once" in gateway("rules", "import", good, twin).err
 
 
 def test_of_several_rule_books_all_are_taken_or_none(gateway: Gateway, north: str, tmp_path: Path) -> None:

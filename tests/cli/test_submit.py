@@ -55,8 +55,9 @@ def test_the_same_call_again_is_said_to_be_one(gateway: Gateway, api: Api, files
         ({"--key": "gw_7KQ2M9TX_x"}, "answered 401"),
         ({"--key": "geheim\u00fc"}, ""),  # no header can carry it
         ({"--url": "http://127.0.0.1:1"}, "does not answer"),
-        ({"--url": "gateway.example"}, "does not answer"),
-        ({"--url": "http://[::1"}, "does not answer"),
+        ({"--url": "gateway.example"}, "This address cannot be taken: gateway.example is none, such as https://"),
+        ({"--url": "http://[::1"}, "This address cannot be taken"),
+        ({"--url": "ftp://gateway.example"}, "This address cannot be taken"),
         ({"--idempotency-key": "a b"}, "answered 422"),
     ],
 )
