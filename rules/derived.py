@@ -1,4 +1,7 @@
-"""A recipient nobody entered, made of what one invoice says about its buyer: a clear state, not a failure.
+"""A recipient nobody entered, made of what one invoice says about who receives: a clear state, not a failure.
+
+Who receives is the buyer (BG-7); of a self-billed invoice, which the buyer issues, it is the seller (BG-4). SDI alone
+delivers to the buyer in any case: CodiceDestinatario is the CessionarioCommittente's, whoever issues.
 
 The scheme of the electronic address (BT-49, EAS code list) says which network it belongs to: 0201 is an office in
 the Italian IPA register, 0202 a PEC, 0205 an SDI code, EM a mailbox, and any other number a Peppol participant.
@@ -10,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from formats.en16931 import Address, Buyer, Contact, Identifier, Invoice, ItalianInvoice
-from rules.identity import matching_keys
+from formats.en16931 import Address, Buyer, Contact, Identifier, Invoice, ItalianInvoice, Seller
+from rules.identity import matching_keys, supplier_keys
 from rules.recipient import (
     NO_SDI_CODE,
     Addresses,
@@ -29,22 +32,31 @@ _PEPPOL_SCHEME: Final = re.compile(r"[0-9]{4}")
 _SDI_SCHEMES: Final = frozenset({"0201", "0202", "0205"})
 
 
+def receiving_keys(invoice: Invoice) -> tuple[str, ...]:
+    """The keys that identify who receives an invoice, strongest first."""
+    buyer, seller = invoice.buyer, invoice.seller
+    if invoice.is_self_billed:
+        return supplier_keys(seller, buyer) if seller else ()
+    return matching_keys(buyer, seller) if buyer else ()
+
+
 def recipient_from(invoice: Invoice) -> Recipient:
-    """The buyer (BG-7) of an invoice as a recipient, with every address that the invoice itself states."""
+    """Who receives an invoice as a recipient, with every address that the invoice itself states."""
     buyer = invoice.buyer or Buyer()
+    party = (invoice.seller or Seller()) if invoice.is_self_billed else buyer
     sdi = _sdi(buyer.electronic_address, invoice.italy or ItalianInvoice())
-    country = buyer.address and buyer.address.country
+    country = party.address and party.address.country
     return Recipient(
         id="",
-        name=buyer.name or buyer.trading_name or "",
+        name=party.name or party.trading_name or "",
         country=country if country and _COUNTRY.fullmatch(country) else None,
-        identifiers=matching_keys(buyer, invoice.seller),
+        identifiers=receiving_keys(invoice),
         is_public_body=sdi is not None and len(sdi.code or "") == 6,
         addresses=Addresses(
-            peppol=_peppol(buyer.electronic_address),
+            peppol=_peppol(party.electronic_address),
             sdi=sdi,
-            mail=_mail(buyer.electronic_address, buyer.contact),
-            post=_post(buyer.address),
+            mail=_mail(party.electronic_address, party.contact),
+            post=_post(party.address),
         ),
         is_derived=True,
     )
@@ -62,6 +74,9 @@ def completed(recipient: Recipient, invoice: Invoice) -> Recipient:
         for channel, address in msgspec.structs.asdict(stated.addresses).items()
         if address and not known[channel]
     }
+    if invoice.is_self_billed:
+        # What was entered is the seller's.
+        missing["sdi"] = stated.addresses.sdi
     return msgspec.structs.replace(
         recipient,
         country=recipient.country or stated.country,
@@ -89,13 +104,13 @@ def _sdi(stated: Identifier | None, italy: ItalianInvoice) -> SdiAddress | None:
 
 
 def _mail(stated: Identifier | None, contact: Contact | None) -> Mailboxes | None:
-    """The mailbox for invoices where BT-49 is one, else the buyer contact's own (BT-58)."""
+    """The mailbox for invoices where the electronic address (BT-49, BT-34) is one, else the contact's (BT-58)."""
     own = stated.value if stated and stated.scheme == "EM" else contact and contact.email
     return Mailboxes(to=(own.strip(),)) if own and _MAIL_ADDRESS.fullmatch(own.strip()) else None
 
 
 def _post(stated: Address | None) -> PostalAddress | None:
-    """BG-8, where it has what a letter needs: a street or box, a town and a country."""
+    """BG-8 or BG-5, where it has what a letter needs: a street or box, a town and a country."""
     if stated is None or not stated.line1 or not stated.city or not _COUNTRY.fullmatch(stated.country or ""):
         return None
     return PostalAddress(

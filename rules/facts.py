@@ -20,6 +20,11 @@ class Situation:
     recipient: Recipient
     tags: frozenset[str] = frozenset()
 
+    @property
+    def whom(self) -> str:
+        """Who the recipient is to the invoice."""
+        return "seller" if self.invoice.is_self_billed else "buyer"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -49,7 +54,8 @@ def _recipient(condition: Condition, situation: Situation) -> Answer:
 
 
 def _buyer_country(condition: Condition, situation: Situation) -> Answer:
-    stated = _country_of(situation.invoice.buyer) or situation.recipient.country
+    kept = None if situation.invoice.is_self_billed else situation.recipient.country
+    stated = _country_of(situation.invoice.buyer) or kept
     return _one_of("buyer country", stated, condition.buyer_country)
 
 
@@ -59,7 +65,7 @@ def _seller_country(condition: Condition, situation: Situation) -> Answer:
 
 def _public_body(condition: Condition, situation: Situation) -> Answer:
     is_one = situation.recipient.is_public_body
-    return Answer(is_one is condition.public_body, f"buyer is {'' if is_one else 'not '}a public body")
+    return Answer(is_one is condition.public_body, f"{situation.whom} is {'' if is_one else 'not '}a public body")
 
 
 def _has_vat_identifier(condition: Condition, situation: Situation) -> Answer:
@@ -115,9 +121,10 @@ def _can_receive(condition: Condition, situation: Situation) -> Answer:
     obstacles = {one: obstacle(situation.recipient, one, credit) for one in condition.can_receive}
     for channel, words in obstacles.items():
         if not words:
-            return Answer(True, f"buyer can receive {_channel(channel)}")
+            return Answer(True, f"{situation.whom} can receive {_channel(channel)}")
     return Answer(
-        False, "; ".join(f"buyer cannot receive {_channel(one)}: {words}" for one, words in obstacles.items())
+        False,
+        "; ".join(f"{situation.whom} cannot receive {_channel(one)}: {words}" for one, words in obstacles.items()),
     )
 
 

@@ -1,10 +1,11 @@
-"""What identifies a buyer: keys that a known recipient and an invoice share.
+"""What identifies who receives (a buyer, mostly): keys that a known recipient and an invoice share.
 
     address:0088:4000000123453          electronic address (BT-49)
     vat:FR11123456782                   VAT identifier (BT-48)
     registration:0007:5599001122        legal registration (BT-47), of a scheme or of a country
     identifier:0060:123456789           identifier (BT-46) of a scheme
     customer:ATU12345675:10-4711        identifier (BT-46) without scheme: the number that this seller gave its customer
+                                        (of a self-billed invoice BT-29: the number that this buyer gave its supplier)
     mailbox:rechnung@example.com        electronic address of the schemes EM and 0202: people share mailboxes
     name:FR:atelier du lac sarl         name (BT-44) and country (BT-55)
 
@@ -38,6 +39,24 @@ def matching_keys(buyer: Buyer, seller: Seller | None = None) -> tuple[str, ...]
         _customer_key(buyer.identifier, seller),
         _mailbox_key(buyer.electronic_address),
         _name_key(buyer.name, country),
+    )
+    return tuple(key for key in keys if key)
+
+
+def supplier_keys(seller: Seller, buyer: Buyer | None = None) -> tuple[str, ...]:
+    """The keys that identify a seller who receives, as of a self-billed invoice; strongest first.
+
+    buyer: whose supplier number an identifier (BT-29) without scheme is; without it such an identifier is left out
+    """
+    country = (seller.address and seller.address.country) or ""
+    keys = (
+        _address_key(seller.electronic_address),
+        _vat_key(seller.vat_identifier, country),
+        _scheme_key("registration", seller.legal_registration, country),
+        *(_scheme_key("identifier", one, "") for one in seller.identifiers),
+        *(_numbered_by(buyer.vat_identifier if buyer else None, one) for one in seller.identifiers),
+        _mailbox_key(seller.electronic_address),
+        _name_key(seller.name, country),
     )
     return tuple(key for key in keys if key)
 
@@ -99,9 +118,14 @@ def _scheme_key(kind: str, stated: Identifier | None, country: str) -> str:
 
 
 def _customer_key(stated: Identifier | None, seller: Seller | None) -> str:
-    if stated is None or stated.scheme or seller is None:
+    return _numbered_by((seller.vat_identifier or seller.tax_registration) if seller else None, stated)
+
+
+def _numbered_by(whose: str | None, stated: Identifier | None) -> str:
+    """A number without scheme means something to the one who gave it alone."""
+    if stated is None or stated.scheme:
         return ""
-    return _joined("customer", _compact(seller.vat_identifier or seller.tax_registration), stated.value.strip())
+    return _joined("customer", _compact(whose), stated.value.strip())
 
 
 def _name_key(name: str | None, country: str) -> str:

@@ -31,6 +31,8 @@ CREDIT_NOTE_TYPES = frozenset(
         "532",
     }
 )
+# UNTDID 1001 codes of documents that the buyer issues in the seller's name.
+SELF_BILLED_TYPES = frozenset({"261", "389", "471", "473", "500", "501", "502", "527"})
 
 
 class Note(Group, frozen=True, kw_only=True):
@@ -209,3 +211,8 @@ class Invoice(Group, frozen=True, kw_only=True):
     def is_credit_note(self) -> bool:
         """Whether the type code (BT-3) makes it a credit note."""
         return self.type_code in CREDIT_NOTE_TYPES
+
+    @property
+    def is_self_billed(self) -> bool:
+        """Whether the type code (BT-3) says that the buyer issues it in the seller's name, and the seller receives."""
+        return self.type_code in SELF_BILLED_TYPES

@@ -30,10 +30,11 @@ _TITLES: Final = {
     "261": "self_billed_credit_note",
     "527": "self_billed_invoice",
     "500": "self_billed_invoice",
+    "501": "self_billed_invoice",
+    "473": "self_billed_invoice",
     "471": "self_billed_invoice",
     "502": "self_billed_credit_note",
 }
-SELF_BILLED: Final = frozenset({"389", "261", "527", "500", "471", "502", "473"})
 
 
 def title(invoice: Invoice, words: Wording) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from formats.en16931 import Invoice, VatBreakdown
-from formats.pdf.facts import SELF_BILLED
 from formats.pdf.inert import one_line
 from formats.pdf.parties import address_lines
 from formats.pdf.wording import Wording
@@ -25,7 +24,7 @@ def statements(invoice: Invoice, words: Wording, original: str) -> tuple[str, ..
 def _statements(invoice: Invoice, words: Wording, original: str) -> Iterator[str]:
     if original == "sdi":
         yield words.say("statements", "sdi_copy")
-    if invoice.type_code in SELF_BILLED:
+    if invoice.is_self_billed:
         yield words.say("statements", "self_billing")
     for one in invoice.vat_breakdown:
         yield _exemption(one, words)

@@ -10,7 +10,7 @@ options: `language`   of the reader, such as `de` or `de-AT`; without it a langu
 
 from formats.contract import NO_OPTIONS, Options
 from formats.en16931 import Invoice
-from formats.pdf.facts import SELF_BILLED, facts, title
+from formats.pdf.facts import facts, title
 from formats.pdf.inert import one_line, several_lines
 from formats.pdf.lines import sheet_line
 from formats.pdf.parties import deliver_to, footer, recipient, return_line, sender
@@ -85,7 +85,7 @@ def _letter(invoice: Invoice, words: Wording, seller: str) -> Letter:
     number = one_line(invoice.number)
     date = words.date(invoice.issue_date) if invoice.issue_date else ""
     kind = "credit_note" if invoice.is_credit_note else "invoice"
-    if invoice.type_code in SELF_BILLED:
+    if invoice.is_self_billed:
         kind = "self_billed"
     amount, due = _due(invoice, words)
     first = words.say("letter", kind, number=number, date=date)

@@ -23,8 +23,7 @@ from gateway.retry import MOST_TRIES
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Ready, Sender, Stopped
 from gateway.store.session import Transaction
-from rules.derived import completed, recipient_from
-from rules.identity import matching_keys
+from rules.derived import completed, receiving_keys, recipient_from
 from rules.recipient import Recipient, Route
 from rules.routing import Rule
 
@@ -164,7 +163,7 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
 
 def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uuid.UUID | None, Recipient]:
     """The recipient that the strongest key recognises, completed by the invoice; or one made of the invoice alone."""
-    keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer else ()
+    keys = receiving_keys(invoice)
     with house.store.of(tenant) as transaction:
         found = parties.recipients_with(transaction, keys)
     for key in keys:

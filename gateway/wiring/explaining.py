@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from formats.contract import Format, Options
 from gateway.errors import WrongContent
 from gateway.wiring.judging import judge
-from rules.derived import completed, recipient_from
-from rules.identity import matching_keys
+from rules.derived import completed, receiving_keys, recipient_from
 from rules.plain_form import WrongForm
 from rules.recipient import Recipient, channel_words
 from rules.routing import Decision, route
@@ -63,8 +62,7 @@ def explain(
             )
             continue
         invoice = judged.checked.invoice
-        keys = matching_keys(invoice.buyer, invoice.seller) if invoice.buyer is not None else ()
-        known = _known(book, keys)
+        known = _known(book, receiving_keys(invoice))
         recipient = completed(known, invoice) if known is not None else recipient_from(invoice)
         yield Explained(invoice.number, recipient.name, True, judged.is_valid, route(invoice, recipient, book.rules))
 

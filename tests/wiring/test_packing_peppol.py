@@ -145,6 +145,15 @@ def test_a_self_billed_invoice_goes_from_the_buyer_to_the_seller() -> None:
     assert f">{SELF_BILLING}<".encode() in document
 
 
+def test_what_was_entered_for_the_seller_of_a_self_billed_invoice_wins() -> None:
+    invoice = claiming(CORE, type_code="389")
+    known_better = replace(
+        recipient_from(invoice), addresses=Addresses(peppol=PeppolAddress(participant="9930:DE123456788"))
+    )
+    header, _, _ = opened(pack(invoice, recipient=known_better))
+    assert header.receiver.value == "9930:DE123456788"
+
+
 def test_the_rules_options_win_over_what_the_invoice_says() -> None:
     process = "urn:peppol:bis:billing_with_response"
     header, document, _ = opened(pack(sample_invoice(), options={"business_process": process}))

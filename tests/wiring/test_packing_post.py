@@ -17,7 +17,7 @@ from rules.derived import recipient_from
 from rules.recipient import Addresses, PostalAddress, Recipient
 from tests.clocks import NOON
 from tests.pdf.printing import placed_on_first_page, words_of
-from tests.samples import SELLER, sample_credit_note, sample_invoice, sample_line
+from tests.samples import BUYER, SELLER, sample_credit_note, sample_invoice, sample_line
 from tests.wiring.packets import KEY, PUBLIC_ID, format_named, packing, reasons
 
 ELSEWHERE = PostalAddress(
@@ -96,6 +96,17 @@ def test_the_ticket_counts_the_pages_that_there_are(invoice: Invoice) -> None:
     pages = len(pypdf.PdfReader(io.BytesIO(packed.parcel.content)).pages)
     assert ticket(packed)["piece"]["file"]["pages"] == pages  # type: ignore[index]  # a table
     assert pages > 1 or len(invoice.lines) < 60
+
+
+def test_a_self_billed_invoice_is_the_buyers_letter_and_goes_to_the_seller() -> None:
+    invoice = sample_invoice(type_code="389")
+    packed = pack(invoice, recipient=recipient_from(invoice))
+    assert packed.parcel is not None
+    details = packed.parcel.details
+    assert (packed.parcel.address["name"], details["return_lines"].split("\n")[0]) == (SELLER.name, BUYER.name)
+    assert details["to_lines"].split("\n")[0] == SELLER.name
+    assert BUYER.address is not None
+    assert details["posted_in"] == BUYER.address.country
 
 
 @pytest.mark.parametrize(("own", "expected"), [("it", "it"), ("de-AT", "de"), (None, "fr")])

@@ -87,7 +87,7 @@ def _claims(packing: Packing) -> Options:
     """BT-24 and BT-23 of the document, where they are not those of the invoice: by the rule, else by the network."""
     wanted, invoice = ordered(packing, PeppolOptions), packing.invoice
     stated = invoice.process or ProcessControl()
-    is_self_billed = _is_self_billed(invoice)
+    is_self_billed = invoice.type_code in SELF_BILLED_TYPES
     specification, process = wanted.specification, wanted.business_process
     if not specification and not _is_of_the_network(stated.specification or ""):
         specification = SELF_BILLING if is_self_billed else SPECIFICATION
@@ -134,26 +134,22 @@ def _ends(packing: Packing) -> tuple[ParticipantId, ParticipantId]:
     """Who sends and who receives: C1 and C4. A self-billed document goes from the buyer to the seller."""
     invoice, own = packing.invoice, settings_of(packing.sender).peppol_participant
     sender = ParticipantId.parse(own) if own else _participant(_issuer(invoice), "who sends it")
-    receiver = _participant(invoice.seller, "its seller") if _is_self_billed(invoice) else _buyer(packing)
+    receiver = _receiver(packing)
     if sender == receiver:
         raise NotAnIdentifier(f"sender and receiver are both {sender}")
     return sender, receiver
 
 
-def _buyer(packing: Packing) -> ParticipantId:
+def _receiver(packing: Packing) -> ParticipantId:
     """The recipient's participant: what was entered for it, else what the invoice says (`rules.derived`)."""
     terms = address_terms(packing.recipient, "peppol")
     if terms is None:
-        raise NotAnIdentifier(f"{packing.recipient.name or 'the buyer'} has no Peppol address")
+        raise NotAnIdentifier(f"{packing.recipient.name or 'the recipient'} has no Peppol address")
     return ParticipantId.parse(terms["receiver"])
 
 
-def _is_self_billed(invoice: Invoice) -> bool:
-    return invoice.type_code in SELF_BILLED_TYPES
-
-
 def _issuer(invoice: Invoice) -> Seller | Buyer | None:
-    return invoice.buyer if _is_self_billed(invoice) else invoice.seller
+    return invoice.buyer if invoice.is_self_billed else invoice.seller
 
 
 def _participant(party: Seller | Buyer | None, who: str) -> ParticipantId:

@@ -10,7 +10,7 @@ from channels.contract import Parcel
 from channels.post.address import address_lines
 from channels.post.ticket import Terms
 from formats.contract import Format
-from formats.en16931 import Seller
+from formats.en16931 import Buyer, Invoice, Seller
 from formats.pdf.pages import page_count
 from formats.pdf.view import wording_of
 from formats.pdf.windows import windows
@@ -84,7 +84,7 @@ def _details(packing: Packing, orders: LetterTerms, page: Leaving, lines: tuple[
         "language": wording_of(invoice, page_options(packing)).language,
         "pages": str(page_count(page.content)),
         "sender": orders.sender or packing.sender.name,
-        "return_lines": "\n".join(orders.return_lines or _seller_lines(invoice.seller)),
+        "return_lines": "\n".join(orders.return_lines or _issuer_lines(_issuer(invoice))),
         "created_at": packing.now.isoformat(),
         "window": orders.window or _USUAL_WINDOW,
         "posted_in": _posted_in(orders, packing),
@@ -95,18 +95,22 @@ def _details(packing: Packing, orders: LetterTerms, page: Leaving, lines: tuple[
 
 
 def _posted_in(orders: LetterTerms, packing: Packing) -> str:
-    """Where it is posted: as ordered, else in the seller's country."""
-    seller = packing.invoice.seller
-    return orders.posted_in or (seller.address.country if seller and seller.address else None) or ""
+    """Where it is posted: as ordered, else in the country of who issues it."""
+    issuer = _issuer(packing.invoice)
+    return orders.posted_in or (issuer.address.country if issuer and issuer.address else None) or ""
 
 
-def _seller_lines(seller: Seller | None) -> tuple[str, ...]:
-    """Where returned letters go when nobody says: to the seller."""
-    if seller is None or seller.address is None:
-        return (seller.name or "",) if seller else ()
-    address = seller.address
+def _issuer(invoice: Invoice) -> Seller | Buyer | None:
+    return invoice.buyer if invoice.is_self_billed else invoice.seller
+
+
+def _issuer_lines(issuer: Seller | Buyer | None) -> tuple[str, ...]:
+    """Where returned letters go when nobody says: to who issues the invoice."""
+    if issuer is None or issuer.address is None:
+        return (issuer.name or "",) if issuer else ()
+    address = issuer.address
     terms = {
-        "name": seller.name,
+        "name": issuer.name,
         "line1": address.line1,
         "line2": address.line2,
         "line3": address.line3,
