@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Subject = TypeVar("Subject")
 
@@ -72,6 +72,17 @@ class Check(Generic[Subject]):
         return self.function(subject)
 
 
+class Publication(Protocol):
+    """Rules as they were published: their name, their version, and the ids of all of them."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def ids(self) -> frozenset[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSet(Generic[Subject]):
     """The checks of one publication.
@@ -85,6 +96,11 @@ class CheckSet(Generic[Subject]):
     version: str
     checks: tuple[Check[Subject], ...]
     applies_from: datetime.date | None = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all its checks."""
+        return frozenset(one.id for one in self.checks)
 
 
 @dataclass(frozen=True, slots=True)

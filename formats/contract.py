@@ -3,7 +3,7 @@
     recognises   is this file mine?            bytes -> bool
     read         what does it say?             bytes -> one Reading an invoice
     write        say this                      Invoice -> Written
-    check_bytes  is the file itself right?     bytes -> Report (XSD and the like)
+    check_bytes  is the file itself right?     bytes, and what was parsed of them -> Report (XSD and the like)
     profiles     which rules apply to it       rows of Profile, most special first
 
 A reader never raises for a bad file and never stops at a bad invoice: what it cannot read is a Reading with
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from formats.checking import CheckSet, Finding, Report
+from formats.checking import CheckSet, Finding, Publication, Report, run
 from formats.en16931 import Invoice, Provenance
 
 Options = Mapping[str, object]
@@ -29,12 +29,14 @@ class Reading:
     provenance:  where each value stood
     findings:    what could not be read, or was read with doubt; a fatal one refuses this invoice alone
     source:      the bytes of this document where it can be cut out of the file (UBL inside an SBDH), else b""
+    parsed:      the document as the format itself sees it, so that its checks need not parse the bytes again
     """
 
     invoice: Invoice | None
     provenance: Provenance = field(default_factory=Provenance)
     findings: tuple[Finding, ...] = ()
     source: bytes = b""
+    parsed: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Write(Protocol):
     def __call__(self, invoice: Invoice, options: Options = NO_OPTIONS) -> Written: ...
 
 
+class CheckBytes(Protocol):
+    """Whether a file is right by the schema of its format. parsed: of its reading, where it was read before."""
+
+    def __call__(self, content: bytes, parsed: object = None) -> Report: ...
+
+
 class CannotWrite(Exception):
     """The invoice lacks something without which this format cannot be written at all; `findings` say what."""
 
@@ -89,13 +97,15 @@ class Profile:
     specification:  what BT-24 says in such a document, None where it says nothing special
     business_process: what BT-23 says by default
     recognises:     whether an invoice that was read claims this profile
-    checks:         every check set that applies, in order
+    check:          the report of its rules on a document that was read, whatever its format
+    rules:          the publications that these rules are from
     """
 
     name: str
     specification: str | None
     recognises: Callable[[Invoice], bool]
-    checks: tuple[CheckSet[Invoice], ...]
+    check: Callable[[Reading], Report]
+    rules: tuple[Publication, ...]
     business_process: str | None = None
 
 
@@ -116,5 +126,18 @@ class Format:
     recognises: Callable[[bytes], bool]
     read: Read | None = None
     write: Write | None = None
-    check_bytes: Callable[[bytes], Report] | None = None
+    check_bytes: CheckBytes | None = None
     profiles: tuple[Profile, ...] = ()
+
+
+def on_invoice(*check_sets: CheckSet[Invoice]) -> Callable[[Reading], Report]:
+    """The check of a profile whose rules are asked of the canonical model."""
+
+    def check(reading: Reading) -> Report:
+        invoice, report = reading.invoice, Report()
+        if invoice is not None:
+            for check_set in check_sets:
+                report += run(check_set, invoice)
+        return report
+
+    return check

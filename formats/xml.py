@@ -65,23 +65,28 @@ _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s")
 _PLACE = re.compile(r"(,? line \d+)?(, line \d+, column \d+)?$")  # is stated apart
 _WHITE = b" \t\r\n"
+_ELEMENTS = etree.XPath("count(//*)")
+_WIDE = etree.XPath("//*[count(@*) > $most]")
 _STEP: Final = 2048  # most roots are seen in the first two kilobytes of a file
 
 
-def _parser() -> etree.XMLParser:
+def _parser(bare: bool) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=False,
-        remove_pis=False,
+        remove_comments=bare,
+        remove_pis=bare,
     )
 
 
-def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Element:
-    """The root element of a foreign XML file. Raises XmlRefused with the line where reading stopped."""
+def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS, *, bare: bool = False) -> etree._Element:
+    """The root element of a foreign XML file. Raises XmlRefused with the line where reading stopped.
+
+    bare: without comments and processing instructions: what they cut in two is one value again.
+    """
     if len(content) > limits.size:
         raise XmlRefused(
             "GW-XML-SIZE",
@@ -90,7 +95,7 @@ def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Element:
         )
     _refuse_unknown_encoding(content)
     try:
-        root = etree.fromstring(content, _parser())
+        root = etree.fromstring(content, _parser(bare))
     except etree.XMLSyntaxError as error:
         if _DOCTYPE.search(content[:65536]):
             # Whatever broke: an entity that is not there, or one that grows without end.
@@ -137,21 +142,19 @@ def _with_doctype() -> XmlRefused:
 
 
 def _refuse_width(root: etree._Element, limits: XmlLimits) -> None:
-    count = 0
-    for element in root.iter(etree.Element):
-        count += 1
-        if len(element.attrib) > limits.attributes:
-            raise XmlRefused(
-                "GW-XML-LIMIT",
-                f"An element has {len(element.attrib):,} attributes; the gateway reads at most {limits.attributes:,}.",
-                "This is not an invoice; look at how the file was made.",
-                element.sourceline,
-            )
+    count = int(_ELEMENTS(root))
     if count > limits.elements:
         raise XmlRefused(
             "GW-XML-LIMIT",
             f"The file has {count:,} elements; the gateway reads at most {limits.elements:,}.",
             "Split the file.",
+        )
+    for element in _WIDE(root, most=limits.attributes):
+        raise XmlRefused(
+            "GW-XML-LIMIT",
+            f"An element has {len(element.attrib):,} attributes; the gateway reads at most {limits.attributes:,}.",
+            "This is not an invoice; look at how the file was made.",
+            element.sourceline,
         )
 
 

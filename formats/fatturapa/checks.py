@@ -21,7 +21,7 @@ _IN_ORDER: Final = tuple(sorted(_CONTROLS, key=lambda one: one.id))
 SDI_CONTROLS: Final[CheckSet[Submission]] = CheckSet("sdi-controls", "2.0", _IN_ORDER)
 
 
-def check_bytes(content: bytes) -> Report:
+def check_bytes(content: bytes, parsed: object = None) -> Report:  # noqa: ARG001 - the file as a whole, whatever document of it
     """Check a file, plain or in its envelope: schema, then controls. What cannot be read is not valid."""
     try:
         root = xml.parse(content_of(content) if is_envelope(content) else content)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from formats.checking import Check, CheckSet, Finding
-from formats.contract import Profile
+from formats.contract import Profile, on_invoice
 from formats.en16931 import Invoice
 from formats.fatturapa.codes import SIMPLIFIED_TYPES
 from formats.fatturapa.requirements import REQUIREMENTS
@@ -29,4 +29,12 @@ def _unless_simplified(requirement: Check[Invoice]) -> Check[Invoice]:
 _CHECKS: Final = CheckSet(
     REQUIREMENTS.name, REQUIREMENTS.version, tuple(_unless_simplified(one) for one in REQUIREMENTS.checks)
 )
-PROFILES: Final = (Profile(name="fatturapa", specification=None, recognises=_is_italian_document, checks=(_CHECKS,)),)
+PROFILES: Final = (
+    Profile(
+        name="fatturapa",
+        specification=None,
+        recognises=_is_italian_document,
+        check=on_invoice(_CHECKS),
+        rules=(_CHECKS,),
+    ),
+)

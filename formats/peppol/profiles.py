@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from formats.contract import Profile
+from formats.contract import Profile, on_invoice
 from formats.en16931 import Invoice
 from formats.en16931.checks import CHECKS
 from formats.peppol.checks import PEPPOL_CHECKS, SELF_BILLING_CHECKS, XRECHNUNG, XRECHNUNG_CHECKS
@@ -29,21 +29,33 @@ PROFILES: Final = (
         name="xrechnung",
         specification=XRECHNUNG,
         recognises=_claims(*_XRECHNUNG_BEGINNINGS),
-        checks=(CHECKS, XRECHNUNG_CHECKS),
+        check=on_invoice(CHECKS, XRECHNUNG_CHECKS),
+        rules=(
+            CHECKS,
+            XRECHNUNG_CHECKS,
+        ),
         business_process=BUSINESS_PROCESS,
     ),
     Profile(
         name="peppol-bis-3-self-billing",
         specification=SELF_BILLING,
         recognises=_claims(SELF_BILLING),
-        checks=(CHECKS, SELF_BILLING_CHECKS),
+        check=on_invoice(CHECKS, SELF_BILLING_CHECKS),
+        rules=(
+            CHECKS,
+            SELF_BILLING_CHECKS,
+        ),
         business_process=SELF_BILLING_PROCESS,
     ),
     Profile(
         name="peppol-bis-3",
         specification=SPECIFICATION,
         recognises=_claims(SPECIFICATION),
-        checks=(CHECKS, PEPPOL_CHECKS),
+        check=on_invoice(CHECKS, PEPPOL_CHECKS),
+        rules=(
+            CHECKS,
+            PEPPOL_CHECKS,
+        ),
         business_process=BUSINESS_PROCESS,
     ),
 )

@@ -10,7 +10,7 @@ from formats.checking import Report
 from formats.contract import NO_OPTIONS, Options, Reading
 from formats.peppol.header import ROOT
 from formats.peppol.sbdh import ABOVE, open_envelope
-from formats.ubl.reader import read_document, refusal
+from formats.ubl.reader import Parsed, read_document, refusal
 from formats.ubl.schema import check_element
 from formats.xml import XmlRefused, parse, root_name
 
@@ -28,10 +28,12 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
     yield _reading(content)
 
 
-def check_bytes(content: bytes) -> Report:
+def check_bytes(content: bytes, parsed: object = None) -> Report:
     """Whether the document, in an envelope or not, is right by the schema of UBL 2.1; `read` checks the envelope."""
+    if isinstance(parsed, Parsed):
+        return check_element(parsed.document.root.element)
     try:
-        root = parse(content)
+        root = parse(content, bare=True)
     except XmlRefused as refused:
         return Report((refusal(refused),))
     if root.tag != ROOT:
@@ -42,11 +44,11 @@ def check_bytes(content: bytes) -> Report:
 
 def _reading(content: bytes) -> Reading:
     try:
-        root = parse(content)
+        root = parse(content, bare=True)
     except XmlRefused as refused:
         return Reading(None, findings=(refusal(refused),))
     if root.tag != ROOT:
-        return read_document(root, partial(parse, content))
+        return read_document(root, partial(parse, content, bare=True))
     envelope = open_envelope(root, content)
     if envelope.element is None:
         return Reading(None, findings=envelope.findings)
@@ -56,7 +58,7 @@ def _reading(content: bytes) -> Reading:
 
 def _document_in(content: bytes) -> Callable[[], etree._Element]:
     def again() -> etree._Element:
-        element = open_envelope(parse(content), content).element
+        element = open_envelope(parse(content, bare=True), content).element
         assert element is not None  # noqa: S101 - there was one when these bytes were read before
         return element
 

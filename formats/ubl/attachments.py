@@ -4,10 +4,11 @@ import base64
 
 from formats.en16931 import Attachment, Identifier, Invoice, SupportingDocument
 from formats.ubl import faults
-from formats.ubl.lexical import bytes_of, content_of
+from formats.ubl.lexical import bytes_of
 from formats.ubl.node import Node
 from formats.ubl.pen import Pen, group
 from formats.ubl.references import INVOICED_OBJECT, PROJECT, write_typed_reference
+from formats.ubl.tree import content_of
 
 NAME = "cac:AdditionalDocumentReference"
 # UBL must name a media type; this one says that it is unknown (RFC 2046 section 4.5.1).

@@ -11,7 +11,6 @@ from formats.ubl import faults
 from formats.ubl.allowances import read_allowances, write_allowances
 from formats.ubl.attachments import read_additional_documents, write_additional_documents
 from formats.ubl.delivery import read_delivery, write_delivery, write_invoicing_period
-from formats.ubl.lexical import content_of
 from formats.ubl.lines import read_line, write_line
 from formats.ubl.node import Node
 from formats.ubl.party import (
@@ -35,6 +34,7 @@ from formats.ubl.references import (
     write_reference,
 )
 from formats.ubl.totals import read_totals, write_totals
+from formats.ubl.tree import content_of
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 

@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from lxml import etree
-
 # What XML Schema collapses around a value: these four, not every blank that Unicode knows.
 BLANKS: Final = " \t\r\n"
 # Longer numbers are no amounts; sums of them would outgrow the 60 digits that the house computes with.
@@ -15,14 +13,6 @@ MAX_DIGITS: Final = 40
 
 DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
-
-
-def content_of(element: etree._Element) -> str:
-    """The text of an element that holds a value, without blanks around it; comments do not cut it in two."""
-    text = element.text
-    if len(element):
-        text = str(element.xpath("string()"))
-    return text.strip(BLANKS) if text else ""
 
 
 def decimal_of(text: str) -> Decimal | None:

@@ -13,15 +13,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
-from lxml import etree
-
 from formats.checking import Finding
 from formats.en16931 import Identifier, Place
 from formats.en16931.terms import Group
 from formats.ubl import faults
-from formats.ubl.lexical import BLANKS, boolean_of, content_of, date_of, decimal_of
-from formats.ubl.names import name_of, usual_name
+from formats.ubl.lexical import BLANKS, boolean_of, date_of, decimal_of
 from formats.ubl.notebook import Notebook, quoted
+from formats.ubl.tree import Aggregate, Element, content_of, lxml_of
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 Value = TypeVar("Value")
@@ -34,19 +32,15 @@ class Node:
     __slots__ = ("_careful", "_first", "_repeated", "book", "element", "number", "parent", "step")
 
     def __init__(
-        self, element: etree._Element, book: Notebook, step: str, number: str = "", parent: "Node | None" = None
+        self, element: Element, book: Notebook, step: str, number: str = "", parent: "Node | None" = None
     ) -> None:
         self.element, self.book, self.step, self.number, self.parent = element, book, step, number, parent
-        self._first: dict[str, etree._Element] = {}
-        self._repeated: dict[str, list[etree._Element]] = {}
-        first = self._first
-        for child in element:
-            tag: object = child.tag
-            name = usual_name(tag)
-            if name not in first:
-                first[name] = child
-            else:
-                self._repeated.setdefault(name, []).append(child)
+        self._first: dict[str, Element] = {}
+        self._repeated: dict[str, list[Element]] = {}
+        if isinstance(element, Aggregate):
+            self._first = element.first.copy()
+            if element.more is not None:
+                self._repeated = {name: [*others] for name, others in element.more.items()}
         # Whether a question is more than a look into the dict: so that the many easy ones are quick.
         self._careful = bool(self._repeated) or book.places is not None
 
@@ -73,28 +67,28 @@ class Node:
         above = self.parent.name_path if self.parent is not None else self.book.above
         return f"{above}/{self.step.partition('[')[0]}"
 
-    def place_of(self, name: str = "", element: etree._Element | None = None) -> Place:
+    def place_of(self, name: str = "", element: Element | None = None) -> Place:
         """The place of a child, or its own."""
         stands = self.element if element is None else element
-        return Place(line=stands.sourceline, xpath=f"{self.xpath}/{name}" if name else self.xpath)
+        return Place(line=lxml_of(stands).sourceline, xpath=f"{self.xpath}/{name}" if name else self.xpath)
 
     def stands_for(self, number: str) -> None:
         """Which business group this turned out to be: an allowance or a charge, say."""
         self.number = number
         self.locate("")
 
-    def add(self, finding: Finding, number: str, name: str = "", element: etree._Element | None = None) -> None:
+    def add(self, finding: Finding, number: str, name: str = "", element: Element | None = None) -> None:
         """A finding about a child, or about this element as a whole."""
         self.book.add(replace(finding, path=self.path_of(number), where=str(self.place_of(name, element))))
 
-    def locate(self, number: str, name: str = "", element: etree._Element | None = None) -> None:
+    def locate(self, number: str, name: str = "", element: Element | None = None) -> None:
         """Note where a term stands, if anybody asked: in a child, or in this element itself."""
         if self.book.places is not None:
             self.book.places[self.path_of(number)] = self.place_of(name, element)
 
     # --- values ---------------------------------------------------------------------------------------------------
 
-    def take(self, name: str, number: str) -> etree._Element | None:
+    def take(self, name: str, number: str) -> Element | None:
         """The child of this name; a second one is a finding, for the model has one place."""
         element = self._first.pop(name, None)
         if element is not None and self._careful:
@@ -108,8 +102,7 @@ class Node:
         if element is None:
             return None
         text = element.text
-        # The common case without another call: this is asked thousands of times.
-        said = text.strip(BLANKS) if text is not None and not len(element) else content_of(element)
+        said = text.strip(BLANKS) if text is not None else ""
         if not said:
             self.add(faults.empty(name), number, name, element)
         return said or None
@@ -118,7 +111,7 @@ class Node:
         """A text of several lines, with the blanks around it."""
         element = self._first.get(name)
         said = self.text(name, number)
-        return said if said is None or element is None or len(element) else element.text
+        return said if said is None or element is None or isinstance(element, Aggregate) else element.text
 
     def identifier(
         self, name: str, number: str, scheme: str = "schemeID", version: str | None = None
@@ -170,7 +163,7 @@ class Node:
             self.add(faults.no_boolean(name, text), number)
         return value
 
-    def _decimal_in(self, element: etree._Element, name: str, number: str) -> Decimal | None:
+    def _decimal_in(self, element: Element, name: str, number: str) -> Decimal | None:
         text = content_of(element)
         value = decimal_of(text)
         if value is None:
@@ -187,11 +180,11 @@ class Node:
 
     def peek(self, *names: str) -> str:
         """What a child, or a child of it, says, without taking it: `peek("cac:TaxScheme", "cbc:ID")`."""
-        element: etree._Element | None = self._first.get(names[0])
+        element: Element | None = self._first.get(names[0])
         for name in names[1:]:
             if element is None:
                 return ""
-            element = next((child for child in element if name_of(child) == name), None)
+            element = element.first.get(name) if isinstance(element, Aggregate) else None
         return "" if element is None else content_of(element)
 
     # --- groups ---------------------------------------------------------------------------------------------------
@@ -241,8 +234,9 @@ class Node:
         element = self._first.get(names[0])
         if element is None:
             return None
-        if len(names) == 2 and len(element) == 1 and not self._careful and name_of(element[0]) == names[1]:
-            said = content_of(element[0])
+        if len(names) == 2 and not self._careful and isinstance(element, Aggregate) and len(element.first) == 1:
+            only = element.first.get(names[1])
+            said = content_of(only) if only is not None and element.more is None else ""
             if said:  # the common case, without a node for one value
                 del self._first[names[0]]
                 return said
@@ -253,11 +247,11 @@ class Node:
         child.close()
         return text
 
-    def _refuse_others(self, name: str, number: str, element: etree._Element) -> None:
+    def _refuse_others(self, name: str, number: str, element: Element) -> None:
         for other in self._repeated.pop(name, ()):
             self.add(faults.repeated(name, quoted(element), quoted(other)), number, name, other)
 
-    def _child(self, element: etree._Element, step: str, number: str) -> "Node":
+    def _child(self, element: Element, step: str, number: str) -> "Node":
         child = Node(element, self.book, step, number, self)
         if number and self._careful:
             child.locate("")
@@ -289,8 +283,7 @@ class Node:
             return
         left = [*self._first.items(), *((name, one) for name, several in self._repeated.items() for one in several)]
         for name, element in left:
-            if name:  # comments have none
-                self.book.leave(f"{self.name_path}/{name}", element, self.path_of(""), f"{self.xpath}/{name}")
+            self.book.leave(f"{self.name_path}/{name}", element, self.path_of(""), f"{self.xpath}/{name}")
         self.skip()
 
     def leave(self) -> None:

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from lxml import etree
-
 from formats.checking import Finding, Severity
 from formats.en16931 import Place
-from formats.ubl.lexical import content_of
+from formats.ubl.tree import Element, content_of, lxml_of
 
 # A document with more faults than this is not read value by value any more: nobody would read the list.
 MAX_FINDINGS: Final = 1_000
@@ -59,13 +57,15 @@ class Notebook:
         else:
             self.unlisted += 1
 
-    def leave(self, name_path: str, element: etree._Element, path: str, xpath: str) -> None:
+    def leave(self, name_path: str, element: Element, path: str, xpath: str) -> None:
         """An element that nobody asked for, listed under its location path without positions (`name_path`)."""
         known = self.leftovers.get(name_path)
         if known is not None:
             known.count += 1
         elif len(self.leftovers) < MAX_LEFTOVERS:
-            self.leftovers[name_path] = Leftover(path, Place(line=element.sourceline, xpath=xpath), quoted(element))
+            self.leftovers[name_path] = Leftover(
+                path, Place(line=lxml_of(element).sourceline, xpath=xpath), quoted(element)
+            )
         else:
             self.more_leftovers += 1
 
@@ -91,7 +91,7 @@ class Notebook:
         return tuple(found)
 
 
-def quoted(element: etree._Element) -> str:
+def quoted(element: Element) -> str:
     """What an element says, cut short for a message."""
     text = " ".join(content_of(element).split())
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"

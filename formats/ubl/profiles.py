@@ -5,7 +5,7 @@ More special profiles on UBL (Peppol BIS Billing 3, XRechnung) are rows of `form
 
 from typing import Final
 
-from formats.contract import Profile
+from formats.contract import Profile, on_invoice
 from formats.en16931 import Invoice
 from formats.en16931.checks import CHECKS
 from formats.ubl.writer import CORE_SPECIFICATION
@@ -17,5 +17,11 @@ def _is_european(invoice: Invoice) -> bool:  # noqa: ARG001 - whatever it claims
 
 
 PROFILES: Final = (
-    Profile(name="en16931", specification=CORE_SPECIFICATION, recognises=_is_european, checks=(CHECKS,)),
+    Profile(
+        name="en16931",
+        specification=CORE_SPECIFICATION,
+        recognises=_is_european,
+        check=on_invoice(CHECKS),
+        rules=(CHECKS,),
+    ),
 )

@@ -3,7 +3,8 @@
 The tree is walked once; the place of each value is looked up only when somebody asks for it, by reading again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from lxml import etree
@@ -16,7 +17,21 @@ from formats.ubl.document import read_invoice
 from formats.ubl.names import CREDIT_NOTE, ROOTS, name_of
 from formats.ubl.node import Node
 from formats.ubl.notebook import Notebook
+from formats.ubl.tree import Document, grow
 from formats.xml import XmlRefused, parse, root_name
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A UBL document as it was read, for its schema and its rules.
+
+    places:  the place of each value of the invoice by its path
+    above:   the location path of an envelope around it
+    """
+
+    document: Document
+    places: Mapping[str, Place]
+    above: str = ""
 
 
 def recognises(content: bytes) -> bool:
@@ -34,7 +49,7 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
 
 def _reading(content: bytes) -> Reading:
     try:
-        return read_document(parse(content), partial(parse, content))
+        return read_document(parse(content, bare=True), partial(parse, content, bare=True))
     except XmlRefused as refused:
         return Reading(None, findings=(refusal(refused),))
 
@@ -51,8 +66,10 @@ def read_document(
     if root.tag not in ROOTS:
         return Reading(None, findings=(_another_document(root),), source=source)
     book = Notebook(above)
-    invoice = _invoice(root, book)
-    return Reading(invoice, Provenance(PlacesOnDemand(partial(_places, again, above))), book.closed(), source)
+    document = grow(root)
+    invoice = _invoice(document, book)
+    places = PlacesOnDemand(partial(_places, again, above))
+    return Reading(invoice, Provenance(places), book.closed(), source, Parsed(document, places, above))
 
 
 def refusal(refused: XmlRefused) -> Finding:
@@ -61,17 +78,17 @@ def refusal(refused: XmlRefused) -> Finding:
     return Finding(refused.code, "", str(refused), refused.fix, where=str(place))
 
 
-def _invoice(root: etree._Element, book: Notebook) -> Invoice:
-    document = Node(root, book, name_of(root))
-    document.stands_for("")
-    invoice = read_invoice(document, root.tag == CREDIT_NOTE)
-    document.close()
+def _invoice(document: Document, book: Notebook) -> Invoice:
+    root = Node(document.root, book, document.root.name)
+    root.stands_for("")
+    invoice = read_invoice(root, document.root.element.tag == CREDIT_NOTE)
+    root.close()
     return invoice
 
 
 def _places(again: Callable[[], etree._Element], above: str) -> dict[str, Place]:
     places: dict[str, Place] = {}
-    _invoice(again(), Notebook(above, places=places))
+    _invoice(grow(again()), Notebook(above, places=places))
     return places
 
 

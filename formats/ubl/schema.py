@@ -17,7 +17,7 @@ from lxml import etree
 from formats.checking import Applied, Finding, Report
 from formats.en16931 import Place
 from formats.ubl.names import ROOTS, name_of
-from formats.ubl.reader import refusal
+from formats.ubl.reader import Parsed, refusal
 from formats.xml import XmlRefused, parse
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ VERSION: Final = "2.1"
 MAX_FINDINGS: Final = 50
 
 
-def check_bytes(content: bytes) -> Report:
-    """Whether the bytes are a UBL 2.1 Invoice or CreditNote by its schema. Findings: GW-UBL-XSD, GW-XML-…."""
+def check_bytes(content: bytes, parsed: object = None) -> Report:
+    """Whether the bytes are a UBL 2.1 Invoice or CreditNote by its schema. Findings: XSD-UBL, GW-XML-…."""
+    if isinstance(parsed, Parsed):
+        return check_element(parsed.document.root.element)
     try:
-        root = parse(content)
+        root = parse(content, bare=True)
     except XmlRefused as refused:
         return Report((refusal(refused),))
     return check_element(root)
@@ -73,7 +75,7 @@ def _last_word(root: etree._Element, kind: str) -> Iterator[Finding]:
     errors = _slow_schema(kind).iter_errors(root)  # type: ignore[arg-type]  # an lxml element is one of theirs
     for error in islice(errors, MAX_FINDINGS):
         yield Finding(
-            "GW-UBL-XSD",
+            "XSD-UBL",
             "",
             f"The schema of UBL 2.1 refuses this: {error.reason or error.message}",
             "Look at the element named here; its name, its position and its value must be those of UBL 2.1.",

@@ -12,7 +12,7 @@ from formats.en16931.terms import groups_around, number_of
 from formats.explanations import entry_of, explain
 from formats.ubl.assertions import Failure, RuleSet
 from formats.ubl.names import name_of
-from formats.ubl.tree import Aggregate, Element, normal, string_of
+from formats.ubl.tree import Aggregate, Element, lxml_of, normal, string_of
 
 LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
 _QUOTED: Final = 60
@@ -42,7 +42,7 @@ class Teller:
                 said.what,
                 said.fix,
                 rules.severity_of(failure.id),
-                str(Place(line=_element_of(failure.element).sourceline, xpath=self._above + _xpath(steps))),
+                str(Place(line=lxml_of(failure.element).sourceline, xpath=self._above + _xpath(steps))),
                 {name: str(value) for name, value in values.items()},
             )
 
@@ -76,7 +76,7 @@ class Teller:
     def _steps_to(self, element: Element) -> tuple[str, ...]:
         """The location path step by step, with the position where siblings have the same name."""
         steps: list[str] = []
-        current: etree._Element | None = _element_of(element)
+        current: etree._Element | None = lxml_of(element)
         while current is not None:
             parent = None if current is self._root else current.getparent()
             steps.append(name_of(current) if parent is None else self._named_in(parent)[current])
@@ -95,10 +95,6 @@ class Teller:
                 for position, child in enumerate(same, 1)
             }
         return known
-
-
-def _element_of(element: Element) -> etree._Element:
-    return element.element if isinstance(element, Aggregate) else element
 
 
 def _xpath(steps: tuple[str, ...]) -> str:

@@ -201,9 +201,20 @@ def grow(root: etree._Element) -> Document:
     return Document(top, dict(names.values()))
 
 
+def lxml_of(element: Element) -> etree._Element:
+    """The element of lxml."""
+    return element.element if isinstance(element, Aggregate) else element
+
+
 def string_of(element: Element) -> str:
     """string(.)"""
     return element.text or ""
+
+
+def content_of(element: Element) -> str:
+    """The value that an element holds, without blanks around it."""
+    text = element.text
+    return text.strip(BLANKS) if text else ""
 
 
 def normal(text: str) -> str:

@@ -27,15 +27,25 @@ def write(invoice: Invoice, options: Options = NO_OPTIONS) -> Written:  # noqa: 
     if not invoice.currency:
         raise CannotWrite((_NO_CURRENCY,))
     pen = Pen(invoice.currency)
+    content = _spelt(specified(invoice, CORE_SPECIFICATION), pen)
+    return Written(content, (*_italian_values(invoice), *pen.not_carried, *_cut(invoice, pen)))
+
+
+def draft(invoice: Invoice) -> bytes:
+    """The UBL that an invoice would become as it stands, whatever it lacks: for the rules to judge."""
+    return _spelt(invoice, Pen(invoice.currency or ""))
+
+
+def _spelt(invoice: Invoice, pen: Pen) -> bytes:
     root, namespace = (
         ("CreditNote", CREDIT_NOTE_NAMESPACE) if invoice.is_credit_note else ("Invoice", INVOICE_NAMESPACE)
     )
     parts = [
         f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{namespace}" xmlns:cac="{CAC}" xmlns:cbc="{CBC}">\n',
-        *write_invoice(specified(invoice, CORE_SPECIFICATION), pen),
+        *write_invoice(invoice, pen),
         f"</{root}>\n",
     ]
-    return Written("".join(parts).encode(), (*_italian_values(invoice), *pen.not_carried, *_cut(invoice, pen)))
+    return "".join(parts).encode()
 
 
 def specified(invoice: Invoice, specification: str, business_process: str | None = None) -> Invoice:

@@ -58,7 +58,7 @@ def draft(house: House, document: NewDocument, found: Format, reading: Reading, 
         return Draft(quarantined(document, reading.findings))
     # A document cut out of an envelope is judged in its own format, not in the envelope's.
     inner = house.recognise(reading.source, "") if reading.source else None
-    checked = house.check(inner or found, reading.source or content, reading.invoice, reading.provenance)
+    checked = house.check(inner or found, reading.source or content, reading)
     findings = reading.findings + checked.report.findings
     canonical = encode(checked.invoice)
     document = replace(

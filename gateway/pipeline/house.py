@@ -8,8 +8,8 @@ from typing import Protocol
 
 from channels.contract import Channel, Parcel
 from formats.checking import Report
-from formats.contract import Format, NotCarried, Options
-from formats.en16931 import Invoice, Provenance
+from formats.contract import Format, NotCarried, Options, Reading
+from formats.en16931 import Invoice
 from gateway.clock import Clock
 from gateway.pipeline.verdict import Checked
 from gateway.retry import Backoff, BreakerPolicy, Chance
@@ -86,7 +86,7 @@ class House:
 
     recognise:    the format of a file by its content, None where nobody knows it
     read_options: what a sender's settings say about its files
-    check:        normalise and check one reading: (format, bytes of the document, invoice, provenance)
+    check:        normalise and check one reading: (format, bytes of the document, reading)
     route:        the pure decision of `rules.routing`; its last argument are the tags of the submission
     packers:      by channel
     """
@@ -99,7 +99,7 @@ class House:
     limits: LimitSettings
     recognise: Callable[[bytes, str], Format | None]
     read_options: Callable[[Sender], Options]
-    check: Callable[[Format, bytes, Invoice, Provenance], Checked]
+    check: Callable[[Format, bytes, Reading], Checked]
     route: Callable[[Invoice, Recipient, tuple[Rule, ...], tuple[str, ...]], Decision]
     channels: Mapping[str, Channel]
     packers: Mapping[str, Packer]

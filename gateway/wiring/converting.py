@@ -65,7 +65,7 @@ def _converted(
         raise NotConverted("", target.name, " ".join(f"{one.where}: {one.message}".lstrip(": ") for one in unread))
     inner = (recognise(formats, reading.source) if reading.source else None) or source
     profiles = normalising.by_speciality(profiles_of(formats))
-    checked = normalising.check(profiles, inner, reading.source or content, reading.invoice, reading.provenance)
+    checked = normalising.check(profiles, inner, reading.source or content, reading)
     assert target.write is not None  # noqa: S101 - asked by the caller
     written = target.write(checked.invoice)
     return Converted(

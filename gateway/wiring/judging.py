@@ -43,7 +43,7 @@ def judge(
             continue
         inner = recognise(formats, reading.source) if reading.source else None
         document = reading.source or content
-        checked = judge_one(inner or found, document, reading.invoice, reading.provenance)
+        checked = judge_one(inner or found, document, reading)
         yield _judged(position, (inner or found).name, reading, checked)
     if not position:
         yield _unreadable(1, found.name, (_NOTHING_READ,))

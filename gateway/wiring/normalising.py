@@ -1,12 +1,13 @@
 """What a sender's invoice lacks is filled in, and the rules that apply to it are run."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
-from formats.checking import Report, run
-from formats.contract import Format, Profile
+from formats.checking import Report
+from formats.contract import Format, Profile, Reading
 from formats.en16931 import Invoice, Place, ProcessControl, Provenance
 from formats.en16931.totals import completed
 from gateway.pipeline.verdict import Checked
@@ -21,8 +22,7 @@ def check(
     profiles: Iterable[Profile],
     source: Format,
     content: bytes,
-    invoice: Invoice,
-    provenance: Provenance,
+    reading: Reading,
     *,
     ordered: Profile | None = None,
 ) -> Checked:
@@ -31,15 +31,16 @@ def check(
     Only an export that may leave totals out is completed; a document in a format that demands them is checked as it is.
     ordered: whose rules apply, whatever the invoice claims.
     """
+    assert reading.invoice is not None  # noqa: S101 - whoever asks has looked
+    invoice, provenance = reading.invoice, reading.provenance
     if source.check_bytes is None:
         invoice, provenance = completed(invoice, provenance)
         invoice, provenance = _with_claim(invoice, provenance, ordered)
         report = Report()
     else:
-        report = source.check_bytes(content)
+        report = source.check_bytes(content, reading.parsed)
     profile = ordered or next(one for one in profiles if one.recognises(invoice))
-    for check_set in profile.checks:
-        report += run(check_set, invoice)
+    report += profile.check(dataclasses.replace(reading, invoice=invoice))
     return Checked(invoice, provenance, profile.name, report.located(provenance.place_of))
 
 

@@ -36,7 +36,7 @@ def measure() -> None:
     judge = partial(check, profiles, found, content)
     (reading,) = found.read(content)
     assert reading.invoice is not None
-    checked = judge(reading.invoice, reading.provenance)
+    checked = judge(reading)
     leaving = leave(formats["peppol-bis-3"], profiles, restored(encode(checked.invoice)), {})
     assert leaving.may_leave, leaving.report.fatal
     figure = {

@@ -60,7 +60,7 @@ def warm_up() -> None:
         assert found.read is not None
         for reading in found.read(content):
             assert reading.invoice is not None
-            checked = normalising.check(profiles, found, content, reading.invoice, reading.provenance)
+            checked = normalising.check(profiles, found, content, reading)
             is_italian = name == "other-companies.json"
             target = known.formats["fatturapa" if is_italian else "peppol-bis-3"]
             assert target.write is not None

@@ -88,9 +88,9 @@ def _error(leaf: type[GatewayError]) -> tuple[str, ...]:
 def _check_sets() -> str:
     """Every check set that a profile or a format applies, with the ids of its checks; the same ids stand once."""
     sets = [
-        (one.name, one.version, [each.id for each in one.checks])
+        (one.name, one.version, sorted(one.ids))
         for profile in registry.load().profiles.values()
-        for one in profile.checks
+        for one in profile.rules
     ]
     sets += [
         (SCHEMA_CHECKS.name, SCHEMA_CHECKS.version, [one.id for one in SCHEMA_CHECKS.checks]),

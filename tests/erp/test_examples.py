@@ -117,7 +117,7 @@ def test_a_sample_for_a_network_keeps_the_rules_of_that_network(number: str) -> 
     (again,) = target.read(written)
     assert again.invoice is not None
     profile = next(one for one in target.profiles if one.recognises(again.invoice))
-    findings += [one for check_set in profile.checks for one in run(check_set, again.invoice).fatal]
+    findings += profile.check(again).fatal
     assert findings == []
 
 

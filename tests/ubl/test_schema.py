@@ -38,7 +38,7 @@ def test_damage_is_found_with_its_place(what: bytes, instead: bytes, where: str)
     assert not report.is_valid
     (finding,) = report.findings
     line = 2 if where == "/Invoice" else content[: content.index(instead)].count(b"\n") + 1
-    assert (finding.id, finding.where) == ("GW-UBL-XSD", f"line {line}, {where}")
+    assert (finding.id, finding.where) == ("XSD-UBL", f"line {line}, {where}")
 
 
 def test_blanks_around_a_date_are_lawful_although_lxml_refuses_them() -> None:

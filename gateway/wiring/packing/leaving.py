@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from formats.checking import Finding, Report, run
-from formats.contract import CannotWrite, Format, NotCarried, Options, Profile
+from formats.checking import Finding, Report
+from formats.contract import CannotWrite, Format, NotCarried, Options, Profile, Reading
 from formats.en16931 import Invoice
 from gateway.errors import SettingWrong
 from gateway.pipeline.house import Packing
@@ -45,15 +45,12 @@ def leave(target: Format, profiles: Iterable[Profile], invoice: Invoice, options
         written = target.write(invoice, options)
     except CannotWrite as refused:
         return Leaving(b"", Report(refused.findings))
-    report = target.check_bytes(written.content) if target.check_bytes else Report()
-    if target.read is None:
-        return Leaving(written.content, report, None, written.not_carried)
-    (reading,) = target.read(written.content)
+    reading = next(iter(target.read(written.content))) if target.read else Reading(None)
+    report = target.check_bytes(written.content, reading.parsed) if target.check_bytes else Report()
     report += Report(reading.findings)
     if reading.invoice is not None:
         claimed = next((one for one in profiles if one.recognises(reading.invoice)), None)
-        for check_set in claimed.checks if claimed else ():
-            report += run(check_set, reading.invoice)
+        report += claimed.check(reading) if claimed else Report()
     return Leaving(written.content, _placed(report, target), reading.invoice, written.not_carried)
 
 
