@@ -62,6 +62,7 @@ class XmlLimits:
 
 DEFAULT_LIMITS: Final = XmlLimits()
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_TOO_LONG = re.compile(r"too (?:long|big)|Resource limit exceeded")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s")
 _PLACE = re.compile(r"(,? line \d+)?(, line \d+, column \d+)?$")  # is stated apart
 _WHITE = b" \t\r\n"
@@ -100,19 +101,30 @@ def parse(content: bytes, limits: XmlLimits = DEFAULT_LIMITS, *, bare: bool = Fa
         if _DOCTYPE.search(content[:65536]):
             # Whatever broke: an entity that is not there, or one that grows without end.
             raise _with_doctype() from None
-        line, column = error.position
-        raise XmlRefused(
-            "GW-XML-SYNTAX",
-            f"The file is not well-formed XML: {_PLACE.sub('', error.msg)}.",
-            "Export the file again; if it is cut off, the upload was not complete.",
-            line,
-            column,
-        ) from None
+        raise _broken(error) from None
     except ValueError as error:
         raise XmlRefused("GW-XML-SYNTAX", f"The file is not XML: {error}", "Export the file again.") from None
     _refuse_doctype(root)
     _refuse_width(root, limits)
     return root
+
+
+def _broken(error: etree.XMLSyntaxError) -> XmlRefused:
+    """Why libxml2 stopped. Its own limits are no faults of the syntax, and its hint how to lift them is not for us."""
+    line, column = error.position
+    if "Excessive depth" in error.msg:
+        what = "Elements stand within each other more than 256 levels deep; the gateway reads no deeper."
+        return XmlRefused("GW-XML-LIMIT", what, "This is not an invoice; look at how the file was made.", line, column)
+    if _TOO_LONG.search(error.msg):
+        what = "A text in the file has more than 10,000,000 bytes, or a name is very long; the gateway reads no longer."
+        return XmlRefused("GW-XML-LIMIT", what, "Send large attachments apart from the invoice.", line, column)
+    return XmlRefused(
+        "GW-XML-SYNTAX",
+        f"The file is not well-formed XML: {_PLACE.sub('', error.msg)}.",
+        "Export the file again; if it is cut off, the upload was not complete.",
+        line,
+        column,
+    )
 
 
 def _refuse_unknown_encoding(content: bytes) -> None:

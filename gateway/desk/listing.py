@@ -81,11 +81,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document in the list: facts first, soft detail below."""
+    """One document in the list: facts first, soft detail below. source: its seller; the file, of what is unreadable."""
 
     public_id: str
     number: str
-    seller: str
+    source: str
     buyer: str
     country: str
     status: Status
@@ -194,8 +194,8 @@ def _chips(asked: Asked) -> tuple[Chip, ...]:
 def _hit(asked: Asked, page: Page) -> str:
     """The id of the one document that was found by a key of its own, "" where a name or a part of a number was given.
 
-    What matched neither a name nor the beginning of a number was found by an id, the whole number, or a key of a
-    delivery: the search looks in nothing else.
+    What matched neither a name nor the beginning of a number was found by an id, the whole number, the whole
+    name of the file that it came as, or a key of a delivery: the search looks in nothing else.
     """
     text = asked.q.strip().lower()
     if not text or asked.narrowed or asked.after or len(page.documents) != 1:
@@ -211,7 +211,7 @@ def _row(one: DocumentView, now: datetime.datetime) -> Row:
     return Row(
         public_id=one.public_id,
         number=one.number or one.public_id,
-        seller=one.seller_name or "",
+        source=one.seller_name or one.file_name,
         buyer=one.buyer_name or "",
         country=spelling.country(one.buyer_country),
         status=STATUS[Headline(one.headline)],

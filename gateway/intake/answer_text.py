@@ -25,7 +25,7 @@ def _lines(said: Answer) -> Iterator[str]:
     yield from _summary(said)
     refused = [one for one in said.documents if one.state == "refused"]
     told = {finding for one in refused for finding in one.findings}
-    general = [one for one in said.findings if one not in told]
+    general = [one for one in (*said.findings, *_about_the_file(said)) if one not in told]
     if general:
         yield ""
         yield "ABOUT THE FILE"
@@ -40,6 +40,12 @@ def _lines(said: Answer) -> Iterator[str]:
     yield from _others(said, "duplicate", "RECEIVED BEFORE, NOT SENT AGAIN")
 
 
+def _about_the_file(said: Answer) -> Sequence[FindingSaid]:
+    """What its documents say of no term and for information, each once: how the file was read."""
+    found = (one for document in said.documents for one in document.findings)
+    return tuple(dict.fromkeys(one for one in found if one.severity == "information" and not one.term))
+
+
 def _summary(said: Answer) -> Iterator[str]:
     count = len(said.documents)
     refused = sum(one.state == "refused" for one in said.documents)
@@ -52,7 +58,7 @@ def _summary(said: Answer) -> Iterator[str]:
             else "There is nothing to do."
         )
     elif said.status == "accepted":
-        yield f"{_documents(count)} received and accepted. There is nothing to do."
+        yield f"{_documents(count)} received and accepted.{'' if _about_the_file(said) else ' There is nothing to do.'}"
     elif said.status == "duplicate":
         yield "Every invoice in this file was received before. Nothing was sent again. There is nothing to do."
     elif said.status == "partly":

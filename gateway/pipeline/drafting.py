@@ -84,7 +84,7 @@ def quarantined(document: NewDocument, findings: tuple[Finding, ...], owner: Own
         document,
         processing=Processing.QUARANTINED,
         findings=tuple(as_data(one) for one in findings),
-        sentence=f"We cannot read it: {first.message}{where}",
+        sentence=f"We cannot read {document.where}: {first.message}{where}",
         owner=owner,
         action=first.fix,
     )

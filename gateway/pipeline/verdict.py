@@ -5,6 +5,7 @@ from typing import Final
 
 from formats.checking import Finding, Report
 from formats.en16931 import Invoice, Provenance
+from formats.xml import root_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ _OFTEN_SENT: Final = (
     (b"\xd0\xcf\x11\xe0", "it is a file of an old office program"),
     (b"%PDF-", "it is a page for people, without data"),
 )
+_MOST_SHOWN: Final = 120
 
 
 def unknown_format(file_name: str, content: bytes) -> Finding:
@@ -65,7 +67,16 @@ def _as_far_as_seen(content: bytes) -> str:
     if head[1::2].count(0) > len(head) / 4 or head[::2].count(0) > len(head) / 4:
         return ": it seems to be text in UTF-16 without a byte order mark"
     found = next((words for beginning, words in _OFTEN_SENT if head.startswith(beginning)), "")
-    return f": {found}" if found else ""
+    return f": {found}" if found else _as_xml(content)
+
+
+def _as_xml(content: bytes) -> str:
+    """What an XML file calls itself, "" where it is none."""
+    namespace, _, name = (root_name(content) or "").rpartition("}")
+    if not name:
+        return ""
+    where = f" in the namespace {namespace[1:][:_MOST_SHOWN]}" if namespace else ""
+    return f": it is XML, and its first element is <{name[:_MOST_SHOWN]}>{where}"
 
 
 def as_data(finding: Finding) -> dict[str, object]:

@@ -5,7 +5,7 @@ Pages go by key, never by offset: a cursor names the last row of the page before
 
 import datetime
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, tuple_
@@ -78,7 +78,18 @@ def search(transaction: Transaction, wanted: Search) -> Page:
     rows = transaction.session.exec(ordered).all()
     shown = rows[: wanted.limit]
     following = Cursor(shown[-1].received_at, shown[-1].id) if len(rows) > wanted.limit else None
-    return Page(tuple(map(_document, shown)), following)
+    came_as = _file_names(transaction, {one.submission_id for one in shown})
+    return Page(tuple(_document(one, came_as[one.submission_id]) for one in shown), following)
+
+
+def _file_names(transaction: Transaction, submission_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The files that these submissions came as."""
+    rows = transaction.session.exec(
+        select(SubmissionRow.id, SubmissionRow.file_name).where(
+            SubmissionRow.tenant == transaction.tenant, col(SubmissionRow.id).in_(submission_ids)
+        )
+    )
+    return {found: name for found, name in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 def count(transaction: Transaction, wanted: Search, most: int = 10_000) -> int:
@@ -110,7 +121,7 @@ def _midnight(day: datetime.date | None) -> datetime.datetime:
 
 
 def _reads(transaction: Transaction, text: str) -> ColumnElement[bool]:
-    """A text may be a public id, a number (or its beginning), a name, or what the other side calls it."""
+    """A text may be a public id, a number (or its beginning), a name, the file it came as, or what others call it."""
     called = select(DeliveryRow.document_id).where(
         DeliveryRow.tenant == transaction.tenant,
         or_(
@@ -119,12 +130,16 @@ def _reads(transaction: Transaction, text: str) -> ColumnElement[bool]:
             col(DeliveryRow.file_name).istartswith(text, autoescape=True),
         ),
     )
+    came_as = select(SubmissionRow.id).where(
+        SubmissionRow.tenant == transaction.tenant, func.lower(SubmissionRow.file_name) == text.lower()
+    )
     return or_(
         col(DocumentRow.public_id) == read_public_id(text),
         col(DocumentRow.number).istartswith(text, autoescape=True),
         col(DocumentRow.buyer_name).icontains(text, autoescape=True),
         col(DocumentRow.seller_name).icontains(text, autoescape=True),
         col(DocumentRow.id).in_(called),
+        col(DocumentRow.submission_id).in_(came_as),
     )
 
 
@@ -140,7 +155,7 @@ def document(transaction: Transaction, public_id: str) -> Whole | None:
     arrived = submission(transaction, row.submission_id)
     assert arrived is not None  # noqa: S101 - held by the foreign key
     return Whole(
-        _document(row),
+        _document(row, arrived.file_name),
         arrived,
         _deliveries(transaction, row.id),
         events_of(transaction, document_id=row.id),
@@ -252,13 +267,14 @@ def _artefacts(transaction: Transaction, document: DocumentRow) -> tuple[Artefac
     return tuple(_artefact(row) for row in rows)
 
 
-def _document(row: DocumentRow) -> DocumentView:
+def _document(row: DocumentRow, file_name: str) -> DocumentView:
     return DocumentView(
         id=row.id,
         public_id=row.public_id,
         submission_id=row.submission_id,
         sender_id=row.sender_id,
         position=row.position,
+        file_name=file_name,
         number=row.number,
         type_code=row.type_code,
         issue_date=row.issue_date,

@@ -226,13 +226,14 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document as people and programs see it in the log."""
+    """A document as people and programs see it in the log. file_name: of the file that it stood in."""
 
     id: uuid.UUID
     public_id: str
     submission_id: uuid.UUID
     sender_id: uuid.UUID
     position: int
+    file_name: str
     number: str | None
     type_code: str | None
     issue_date: datetime.date | None

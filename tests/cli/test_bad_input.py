@@ -13,6 +13,7 @@ from gateway.settings import LimitSettings
 from tests.cli.conftest import CSV, Gateway
 
 TRUNCATED = b"<?xml version='1.0'?>\n<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>\n<x"
+UBL_ROOT = b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>"
 BOMB = (
     b"<?xml version='1.0'?><!DOCTYPE Invoice [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
     b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>&b;</Invoice>"
@@ -29,7 +30,10 @@ BAD: list[tuple[str, bytes, int, str, str]] = [
     ("an external entity", EXTERNAL, 1, "GW-XML-DOCTYPE", "Remove the DOCTYPE"),
     ("no invoice at all", b"\x00\x01\x02", 2, "GW-FORMAT-UNKNOWN", "Send UBL"),
     ("an empty file", b"", 2, "GW-FORMAT-UNKNOWN", "Send UBL"),
-    ("other XML", b"<html/>", 2, "GW-FORMAT-UNKNOWN", "Send UBL"),
+    ("other XML", b"<html/>", 2, "GW-FORMAT-UNKNOWN", "it is XML, and its first element is <html>."),
+    ("an order", b"<Order xmlns='urn:orders'/>", 2, "GW-FORMAT-UNKNOWN", "<Order> in the namespace urn:orders"),
+    ("XML without end", UBL_ROOT + b"<a>" * 300, 1, "GW-XML-LIMIT", "more than 256 levels deep"),
+    ("a very long text", UBL_ROOT + b"<a>" + b"x" * 10_100_000, 1, "GW-XML-LIMIT", "Send large attachments apart"),
     ("a PDF", b"%PDF-1.7\n", 2, "GW-FORMAT-UNKNOWN", "Send UBL"),
     ("broken JSON", b'{"number": 1 "x"}', 1, "GW-JSON-SYNTAX", "line 1"),
     ("JSON of something else", b'{"invoice_no": 1}', 1, "", "invoice_no"),

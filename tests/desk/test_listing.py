@@ -70,6 +70,16 @@ def test_a_key_that_hits_exactly_one_document_opens_it(mira: Visitor, busy: Busy
     assert answer.headers["location"] == f"/desk/documents/{whole.document.public_id}"
 
 
+def test_what_cannot_be_read_is_known_by_its_file(mira: Visitor, busy: BusyTown) -> None:
+    """It has no number, no seller and no buyer: the name of the file is all that its sender can say of it."""
+    address = f"/desk/documents/{busy.ids['unreadable']}"
+    row = re.search(rf'<a class="number" href="{address}">.*?</td>', mira.get("documents").text)
+    assert row is not None
+    assert "scan-0042.ps" in row[0]
+    assert mira.get("documents", q="SCAN-0042.ps").headers["location"] == address
+    assert "document 1 of scan-0042.ps" in mira.get(f"documents/{busy.ids['unreadable']}").text
+
+
 @pytest.mark.parametrize(
     "query",
     [

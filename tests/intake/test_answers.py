@@ -58,6 +58,7 @@ def document(processing: Processing, position: int = 1, **changes: object) -> Do
         submission_id=uuid.UUID(int=7),
         sender_id=uuid.UUID(int=2),
         position=position,
+        file_name="march.csv",
         number=f"R-{position}",
         type_code="380",
         issue_date=None,
@@ -277,3 +278,25 @@ def test_the_longest_name_has_room_for_its_answer(root: Root) -> None:
     for number in range(1, 102):
         deliver(root, told(number, file_name=longest))
     assert len(names(root, "out")) == 2 * 101
+
+
+def test_how_a_file_was_read_is_told_once_though_all_of_it_was_accepted() -> None:
+    """A file in an encoding that had to be guessed: somebody should look at the names before the buyer does."""
+    fallen_back = {
+        "id": "GW-CSV-ENCODING",
+        "severity": "information",
+        "term": "",
+        "path": "",
+        "where": "",
+        "message": "The file is not UTF-8; it was read as cp1252.",
+        "fix": "Look whether names with accents came out right.",
+    }
+    about_a_term = {**FINDING, "severity": "information"}
+    documents = [document(P.CHECKED, number, findings=(fallen_back, about_a_term)) for number in (1, 2)]
+    text = as_text(answer(submission(), documents))
+    assert "2 documents were received and accepted.\n" in text
+    assert text.count("GW-CSV-ENCODING (for information)") == 1
+    assert text.index("ABOUT THE FILE") < text.index("read as cp1252") < text.index("ACCEPTED")
+    assert "BR-CO-10" not in text
+    plain = as_text(answer(submission(), [document(P.CHECKED)]))
+    assert "1 document was received and accepted. There is nothing to do." in plain
