@@ -4,7 +4,7 @@ An address says how to reach somebody; an *obstacle* says in words why a channel
 are asked by channel name, so that a channel of a plug-in is known by its name as well (`Addresses.other`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -90,6 +90,10 @@ class Route(Plain, frozen=True, kw_only=True):
             msgspec.structs.force_setattr(self, "format", USUAL_FORMATS[self.channel])
 
 
+# What is wrong with a way, in words, "" where nothing is: formats and channels know, and rules don't know them.
+Trouble = Callable[[Route], str]
+
+
 class Preference(Plain, frozen=True, kw_only=True):
     """What a recipient asked for. routes: in this order, before any rule that is not law; blocked: channels, never."""
 
@@ -125,6 +129,12 @@ class Recipient(Plain, frozen=True, kw_only=True):
         """All keys that recognise it, its name and country last."""
         named = name_key(self.name, self.country)
         return self.identifiers if not named or named in self.identifiers else (*self.identifiers, named)
+
+    @property
+    def named_ways(self) -> Iterator[tuple[str, Route]]:
+        """The ways that it prefers, each with its place in the recipient."""
+        for place, way in enumerate(self.preference.routes):
+            yield f"preference.routes[{place}]", way
 
 
 def address_terms(recipient: Recipient, channel: str) -> Mapping[str, str] | None:

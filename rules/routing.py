@@ -54,6 +54,12 @@ class Rule(Plain, frozen=True, kw_only=True):
         """Its route and its fallbacks, in order."""
         return (self.route, *self.fallback) if self.route else ()
 
+    @property
+    def named_ways(self) -> Iterator[tuple[str, Route]]:
+        """The same, each with its place in the rule."""
+        for place, way in enumerate(self.ways):
+            yield f"fallback[{place - 1}]" if place else "then", way
+
 
 class Considered(Plain, frozen=True, kw_only=True):
     """Something that was asked before the decision, and why it did not decide. rule: its name, or a channel's."""

@@ -13,7 +13,7 @@
 The order of the file is the order of the rules. How YAML is read, and what is refused, stands in `exact_yaml`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Final, TypeVar
@@ -22,11 +22,11 @@ import msgspec
 
 from rules.exact_yaml import read_yaml, write_yaml
 from rules.plain_form import LISTS, Fault, WrongForm, from_plain, to_plain
-from rules.recipient import Plain, Recipient
+from rules.recipient import Recipient, Route, Trouble
 from rules.routing import Rule
 
 LIMITS: Final = frozenset({"over", "at_least", "under", "at_most"})
-Kind = TypeVar("Kind", bound=Plain)
+Kind = TypeVar("Kind", Rule, Recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,22 @@ class RuleBook:
     recipients: tuple[Recipient, ...] = ()
 
 
+def nobody_looks(route: Route) -> str:
+    """The trouble with a way for who asks for none, such as a test of the form alone."""
+    del route
+    return ""
+
+
 def default_rules() -> tuple[Rule, ...]:
     """The rules that a new tenant starts with."""
     return read_rule_book((files("rules") / "default.yaml").read_text(encoding="utf-8")).rules
 
 
-def read_rule_book(text: str) -> RuleBook:
-    """The rules and recipients of a YAML file. Raises WrongForm with every fault, each with its line."""
+def read_rule_book(text: str, trouble: Trouble = nobody_looks) -> RuleBook:
+    """The rules and recipients of a YAML file. Raises WrongForm with every fault, each with its line.
+
+    trouble: looks at the ways, whose formats and options this room knows nothing of; without it they are not looked at
+    """
     plain, lines = read_yaml(text)
     if not isinstance(plain, Mapping):
         raise WrongForm((Fault("", "the file must have `rules:` or `recipients:` in it", 1),))
@@ -52,8 +61,8 @@ def read_rule_book(text: str) -> RuleBook:
         for name in plain
         if name not in ("rules", "recipients")
     ]
-    rules = _each(Rule, "rules", plain, faults)
-    recipients = _each(Recipient, "recipients", plain, faults)
+    rules = _each(Rule, "rules", plain, trouble, faults)
+    recipients = _each(Recipient, "recipients", plain, trouble, faults)
     faults += _doubles("rules", "name", [one.name for one in rules])
     faults += _doubles("recipients", "id", [one.id for one in recipients])
     if faults:
@@ -90,7 +99,16 @@ def write_rule_book(book: RuleBook) -> str:
     return write_yaml(parts)
 
 
-def _each(kind: type[Kind], name: str, plain: Mapping[str, object], faults: list[Fault]) -> list[Kind]:
+def wrong_ways(value: Rule | Recipient, trouble: Trouble) -> Iterator[Fault]:
+    """The ways of a rule or recipient that cannot be gone, each with its place."""
+    for place, way in value.named_ways:
+        if found := trouble(way):
+            yield Fault(place, found)
+
+
+def _each(
+    kind: type[Kind], name: str, plain: Mapping[str, object], trouble: Trouble, faults: list[Fault]
+) -> list[Kind]:
     """The values of one list; what is wrong with each is added to the faults."""
     found = plain.get(name)
     if found is not None and not isinstance(found, list):
@@ -100,8 +118,10 @@ def _each(kind: type[Kind], name: str, plain: Mapping[str, object], faults: list
     for place, one in enumerate(found or []):
         try:
             values.append(from_plain(kind, one))
+            found = tuple(wrong_ways(values[-1], trouble))
         except WrongForm as wrong:
-            faults += [replace(fault, path=f"{name}[{place}].{fault.path}".rstrip(".")) for fault in wrong.faults]
+            found = wrong.faults
+        faults += [replace(fault, path=f"{name}[{place}].{fault.path}".rstrip(".")) for fault in found]
     return values
 
 

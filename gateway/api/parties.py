@@ -52,7 +52,9 @@ def recipient(rooms: TheRooms, caller: TheCaller, reference: Reference) -> dict[
 def put_recipient(rooms: TheRooms, caller: TheCaller, reference: Reference, data: Plain) -> dict[str, object]:
     """Replaces what is known about it. What was sent before stays as it was."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        return rule_books.keep_recipient(transaction, reference, data, caller.name, rooms.house.clock.now())
+        return rule_books.keep_recipient(
+            transaction, reference, data, caller.name, rooms.house.clock.now(), rooms.trouble
+        )
 
 
 @router.delete("/recipients/{reference:path}", status_code=204, summary="Forget a recipient", responses=documented(404))
@@ -81,4 +83,5 @@ def rule_book(rooms: TheRooms, caller: TheCaller) -> Response:
 def put_rule_book(rooms: TheRooms, caller: TheCaller, content: TheBody) -> Imported:
     """Everything or nothing: a rule book with a fault is refused with its lines, and nothing changes."""
     with rooms.house.store.of(caller.tenant) as transaction:
-        return Imported(**rule_books.import_rule_book(transaction, content, caller.name, rooms.house.clock.now()))
+        now = rooms.house.clock.now()
+        return Imported(**rule_books.import_rule_book(transaction, content, caller.name, now, rooms.trouble))

@@ -8,18 +8,21 @@ from formats.en16931 import Invoice
 from gateway.intake.receive import Door
 from gateway.pipeline.house import House
 from gateway.pipeline.verdict import Judged
+from rules.recipient import Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms behind the API.
 
+    trouble: what is wrong with a way that a rule or a recipient names, "" where nothing is
     judge:   checks a file without keeping it: (bytes, file name, profile or "auto", options of the reader)
     page:    the page a person reads, as PDF; None: the desk shows only the pages that were made on the way
     """
 
     house: House
     door: Door
+    trouble: Trouble
     judge: Callable[[bytes, str, str, Options], Iterator[Judged]]
     public_url: str = ""
     page: Callable[[Invoice], bytes] | None = None

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -265,9 +266,11 @@ def rules_export(tenant: Tenant = "") -> None:
 def rules_import(files: Annotated[list[Path], typer.Argument(help="Rule books (YAML).")], tenant: Tenant = "") -> None:
     """Replace the rules by those of files, and add or change their recipients: all of it, or nothing."""
     from gateway.intake.rule_books import import_rule_books
+    from gateway.registry import formats_at_hand
     from gateway.wiring.opening import opened_store, tenant_named
+    from gateway.wiring.packing.orders import trouble
 
-    books = {str(one): content_of(one) for one in files}
+    books, look = {str(one): content_of(one) for one in files}, partial(trouble, formats_at_hand())
     with opened_store() as store, store.of(tenant_named(store, tenant)) as transaction:
-        counts = import_rule_books(transaction, books, "command line", _now())
+        counts = import_rule_books(transaction, books, "command line", _now(), look)
     say(f"{counts['rules']} rules and {counts['recipients']} recipients.")

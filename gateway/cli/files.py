@@ -171,8 +171,9 @@ def route(
     from gateway.registry import formats_at_hand
     from gateway.wiring.explaining import explain
 
-    worst, book = 0, _rule_book(rules, tenant)
-    for one in explain(formats_at_hand(), content_of(file), file.name, book, _options(mapping)):
+    formats = formats_at_hand()
+    worst, book = 0, _rule_book(formats, rules, tenant)
+    for one in explain(formats, content_of(file), file.name, book, _options(mapping)):
         if as_json:
             line(one.as_data())
         else:
@@ -182,11 +183,11 @@ def route(
     raise typer.Exit(worst)
 
 
-def _rule_book(rules: Path | None, tenant: str) -> "RuleBook":
+def _rule_book(formats: "ByName[str, Format]", rules: Path | None, tenant: str) -> "RuleBook":
     from gateway.wiring.explaining import rule_book_of
 
     if not tenant:
-        return rule_book_of(text_of(rules) if rules else None)
+        return rule_book_of(formats, text_of(rules) if rules else None)
     from gateway.intake.rule_books import rule_book
     from gateway.wiring.opening import opened_store, tenant_named
 

@@ -10,9 +10,9 @@ from gateway.store import events, parties
 from gateway.store.records import Happening
 from gateway.store.session import Transaction
 from rules.plain_form import WrongForm, from_plain, to_plain
-from rules.recipient import Recipient
+from rules.recipient import Recipient, Trouble
 from rules.routing import Rule
-from rules.yaml_form import RuleBook, default_rules, joined, read_rule_book, write_rule_book
+from rules.yaml_form import RuleBook, default_rules, joined, read_rule_book, write_rule_book, wrong_ways
 
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -30,19 +30,22 @@ def export_rule_book(transaction: Transaction) -> str:
     return write_rule_book(rule_book(transaction))
 
 
-def import_rule_book(transaction: Transaction, content: bytes, actor: str, now: datetime.datetime) -> dict[str, int]:
+def import_rule_book(
+    transaction: Transaction, content: bytes, actor: str, now: datetime.datetime, trouble: Trouble
+) -> dict[str, int]:
     """Replace the rules, add or change the recipients; what the book leaves out of the two stays as it is.
 
+    trouble: says what is wrong with a way
     Raises WrongContent with the lines that are wrong; then nothing has changed.
     """
-    return _keep(transaction, _read("rule book", content), actor, now)
+    return _keep(transaction, _read("rule book", content, trouble), actor, now)
 
 
 def import_rule_books(
-    transaction: Transaction, contents: Mapping[str, bytes], actor: str, now: datetime.datetime
+    transaction: Transaction, contents: Mapping[str, bytes], actor: str, now: datetime.datetime, trouble: Trouble
 ) -> dict[str, int]:
     """The same with several books as one, in their order. contents: by the name of the file, which an error tells."""
-    books = [_read(f"rule book {name}", content) for name, content in contents.items()]
+    books = [_read(f"rule book {name}", content, trouble) for name, content in contents.items()]
     try:
         book = joined(books)
     except WrongForm as error:
@@ -50,9 +53,9 @@ def import_rule_books(
     return _keep(transaction, book, actor, now)
 
 
-def _read(kind: str, content: bytes) -> RuleBook:
+def _read(kind: str, content: bytes, trouble: Trouble) -> RuleBook:
     try:
-        return read_rule_book(content.decode("utf-8"))
+        return read_rule_book(content.decode("utf-8"), trouble)
     except UnicodeDecodeError as error:
         raise WrongContent(kind, f"it is not UTF-8 (byte {error.start})") from None
     except WrongForm as error:
@@ -82,13 +85,20 @@ def keep_default_rules(transaction: Transaction, now: datetime.datetime) -> None
 
 
 def keep_recipient(
-    transaction: Transaction, reference: str, data: Mapping[str, object], actor: str, now: datetime.datetime
+    transaction: Transaction,
+    reference: str,
+    data: Mapping[str, object],
+    actor: str,
+    now: datetime.datetime,
+    trouble: Trouble,
 ) -> dict[str, object]:
-    """Add or change one recipient; its id is the reference. Raises WrongContent."""
+    """Add or change one recipient; its id is the reference. Raises WrongContent. trouble: as for a rule book."""
     try:
         recipient = from_plain(Recipient, {**data, "id": reference})
     except WrongForm as error:
         raise WrongContent("recipient", str(error)) from None
+    if wrong := tuple(wrong_ways(recipient, trouble)):
+        raise WrongContent("recipient", str(WrongForm(wrong)))
     plain = to_plain(recipient)
     _refuse_unstorable("recipient", plain)
     parties.keep_recipient(transaction, reference, recipient.keys, plain, now)

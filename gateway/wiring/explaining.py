@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from formats.contract import Format, Options
 from gateway.errors import WrongContent
 from gateway.wiring.judging import judge
+from gateway.wiring.packing.orders import trouble
 from rules.derived import completed, receiving_keys, recipient_from
 from rules.plain_form import WrongForm
 from rules.recipient import Recipient, channel_words
@@ -67,12 +69,12 @@ def explain(
         yield Explained(invoice.number, recipient.name, True, judged.is_valid, route(invoice, recipient, book.rules))
 
 
-def rule_book_of(text: str | None) -> RuleBook:
+def rule_book_of(formats: Mapping[str, Format], text: str | None) -> RuleBook:
     """The book of a YAML text; the rules that ship, where it has none of its own. Raises WrongContent."""
     if text is None:
         return RuleBook(default_rules())
     try:
-        book = read_rule_book(text)
+        book = read_rule_book(text, partial(trouble, formats))
     except WrongForm as error:
         raise WrongContent("rule book", str(error)) from None
     return book if book.rules else RuleBook(default_rules(), book.recipients)

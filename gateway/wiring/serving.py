@@ -30,7 +30,7 @@ from gateway.wiring.doctor import refuse_strangers
 from gateway.wiring.judging import judge
 from gateway.wiring.listening import Tls, listening
 from gateway.wiring.notices import read_sdi_delivery
-from gateway.wiring.packing.leaving import format_of
+from gateway.wiring.packing.orders import format_of, trouble
 from gateway.wiring.workers import workers as beside
 
 log = structlog.get_logger()
@@ -85,9 +85,10 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
     rooms = Rooms(
         house=house,
         door=replace(door, max_bytes=min(settings.api.max_body, settings.limits.file)),
+        trouble=partial(trouble, installation.registry.formats),
         judge=partial(judge, installation.registry.formats),
         public_url=settings.api.public_url,
-        page=partial(_page, format_of(installation.registry, "pdf")),
+        page=partial(_page, format_of(installation.registry.formats, "pdf")),
     )
     with ExitStack() as stack:
         app = create_app(rooms)

@@ -28,6 +28,7 @@ from gateway.registry import formats_at_hand
 from gateway.store import parties
 from gateway.store.session import Store, open_store
 from gateway.wiring.judging import judge
+from gateway.wiring.packing.orders import trouble
 from tests.clocks import NOON
 from tests.databases import database
 from tests.pipeline.house import SENDER, TENANT, SmallHouse, small_house
@@ -113,7 +114,14 @@ def opened(url: str, folder: Path) -> Iterator[Api]:
     store = open_store(url, connections=4)
     small = small_house(store, folder / "archive")
     door = Door(store, small.house.archive, small.clock, MOST_BYTES)
-    app = create_app(Rooms(house=small.house, door=door, judge=partial(judge, formats_at_hand())))
+    app = create_app(
+        Rooms(
+            house=small.house,
+            door=door,
+            trouble=partial(trouble, formats_at_hand()),
+            judge=partial(judge, formats_at_hand()),
+        )
+    )
     with served(app) as where, httpx.Client(base_url=where, trust_env=False) as client:
         yield with_new_tenants(Api(client, small, folder, app))
     store.close()

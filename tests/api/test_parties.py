@@ -115,6 +115,16 @@ def test_an_exported_rule_book_says_the_same_when_it_is_taken_back(api: Api) -> 
         (b'recipients:\n  - id: a\n    name: "\\ud800"\n', ""),
         (b"\xff", "UTF-8"),
         (b"a: &a [*a]", ""),
+        # an option that nobody knows
+        (
+            b"rules:\n- {name: x, never: sdi}\n- {name: y, never: sdi, then: {channel: mail, options: {z: 1}}}",
+            "rules[1].then (line 3): options of the way `mail`: Object contains unknown field `z`",
+        ),
+        # a format that nobody reads there, in what a recipient prefers
+        (
+            b"recipients:\n  - id: a\n    name: A\n    preference:\n      routes: [{channel: peppol, format: pdf}]\n",
+            "recipients[0].preference.routes[0] (line 5): format of the way: nobody reads `pdf` over peppol",
+        ),
     ],
 )
 def test_a_rule_book_with_a_fault_changes_nothing_and_says_where(api: Api, book: bytes, told: str) -> None:
@@ -124,6 +134,14 @@ def test_a_rule_book_with_a_fault_changes_nothing_and_says_where(api: Api, book:
     assert (answer.status_code, answer.json()["code"]) == (400, "wrong-content")
     assert told in answer.json()["detail"]
     assert api.get("/v1/rules").text == before
+
+
+def test_what_a_recipient_prefers_is_looked_at_when_it_is_put(api: Api) -> None:
+    recipient = {"name": "A", "preference": {"routes": [{"channel": "post", "options": {"window": "porthole"}}]}}
+    answer = api.ask("PUT", "/v1/recipients/a", json=recipient)
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong-content")
+    assert "preference.routes[0]: terms of a letter: there is no window `porthole`" in answer.json()["detail"]
+    assert api.get("/v1/recipients").json() == []
 
 
 def test_two_rule_books_at_once_do_not_mix(api: Api) -> None:

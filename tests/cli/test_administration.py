@@ -248,6 +248,15 @@ def test_what_is_wrong_in_one_of_several_books_names_its_file(gateway: Gateway, 
     assert "is given more than once" in gateway("rules", "import", good, twin).err
 
 
+def test_an_option_that_nobody_knows_is_refused_with_its_row(gateway: Gateway, north: str, tmp_path: Path) -> None:
+    book = tmp_path / "rules.yaml"
+    book.write_text("rules:\n- name: A\n  then: {channel: sdi, options: {singed: true}}\n", encoding="utf-8")
+    ran = gateway("rules", "import", book)
+    assert ran.code == 2
+    assert "rules[0].then (line 3): options of the way `sdi`" in ran.err
+    assert "`singed`; it may hold sign, recipient_code" in ran.err
+
+
 def test_of_several_rule_books_all_are_taken_or_none(gateway: Gateway, north: str, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(BOOK, encoding="utf-8")

@@ -100,7 +100,16 @@ def test_what_cannot_be_read_goes_nowhere_and_the_others_are_routed(gateway: Gat
     assert bad["because"].startswith("It cannot be read: ")
 
 
-@pytest.mark.parametrize("content", [b"rules: [{name: x}]", b"\xff", b"rules: [", b"recipients: 7"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"rules: [{name: x}]",
+        b"\xff",
+        b"rules: [",
+        b"recipients: 7",
+        b"rules: [{name: x, then: {channel: mail, options: {attach: csv}}}]",
+    ],
+)
 def test_a_broken_rule_book_is_refused_with_its_fault(
     gateway: Gateway, files: Mapping[str, Path], content: bytes
 ) -> None:

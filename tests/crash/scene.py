@@ -88,7 +88,7 @@ def take_in(url: str, archive: Path) -> None:
             parties.add_tenant(transaction, TENANT, "North", clock.now())
             parties.add_sender(transaction, Sender(TENANT, SENDER, "erp", {}), clock.now())
             for book in ("rules.yaml", "recipients.yaml"):
-                import_rule_book(transaction, (EXAMPLES / book).read_bytes(), "the test", clock.now())
+                import_rule_book(transaction, (EXAMPLES / book).read_bytes(), "the test", clock.now(), lambda way: "")
         for name in FILES:
             receive(door, Incoming(TENANT, SENDER, "sftp", name, (EXAMPLES / "erp" / name).read_bytes()))
 

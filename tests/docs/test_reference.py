@@ -19,9 +19,7 @@ from formats.erp import language, sections
 from gateway.intake.answers import Answer, DocumentSaid
 from gateway.lifecycle import MAY_BECOME, SIGNALS, DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
 from gateway.wiring.letter_terms import TICKET_TERMS, LetterTerms
-from gateway.wiring.packing.mail import MailOptions
-from gateway.wiring.packing.peppol import PeppolOptions
-from gateway.wiring.packing.sdi import SdiOptions
+from gateway.wiring.packing.orders import MailOptions, PeppolOptions, SdiOptions
 from gateway.wiring.senders import SenderSettings
 from rules.condition import Condition
 from rules.recipient import Recipient

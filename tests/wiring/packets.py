@@ -10,7 +10,7 @@ from gateway import registry
 from gateway.pipeline.house import Packed, Packing
 from gateway.registry import Registry
 from gateway.store.records import Sender
-from gateway.wiring.packing.leaving import format_of
+from gateway.wiring.packing.orders import format_of
 from rules.derived import recipient_from
 from rules.recipient import Option, Recipient, Route
 from tests.clocks import NOON
@@ -27,7 +27,7 @@ def known() -> Registry:
 
 def format_named(name: str) -> Format:
     """As the packers ask for it."""
-    return format_of(known(), name)
+    return format_of(known().formats, name)
 
 
 def packing(

@@ -23,7 +23,7 @@ from gateway.intake.accounts import add_key, add_sender, add_tenant
 from gateway.settings import Settings
 from gateway.store.session import open_store
 from gateway.wiring.building import open_installation
-from gateway.wiring.packing.leaving import format_of
+from gateway.wiring.packing.orders import format_of
 from gateway.wiring.serving import _page, _tell, doors
 from simulators.pki import Pki
 from simulators.twin import Twin
@@ -94,7 +94,7 @@ def test_an_invoice_that_went_out_without_a_page_can_be_read_all_the_same(
     gateway_database: str, tmp_path: Path
 ) -> None:
     with open_installation(settings(gateway_database, tmp_path)) as installation:
-        pdf = format_of(installation.registry, "pdf")
+        pdf = format_of(installation.registry.formats, "pdf")
         assert _page(pdf, sample_invoice()).startswith(b"%PDF-")
         with pytest.raises(NotConverted, match="fonts"):
             _page(pdf, sample_invoice(buyer=Buyer(name="\u6771\u4eac")))

@@ -14,12 +14,12 @@ from gateway.pipeline.house import Packer
 from gateway.registry import Registry
 from gateway.settings import Settings
 from gateway.wiring import normalising
-from gateway.wiring.letter_terms import LetterTerms
-from gateway.wiring.packing.leaving import format_of
+from gateway.wiring.letter_terms import LetterTerms, check_terms
 from gateway.wiring.packing.mail import MailPacker, MailPacking
+from gateway.wiring.packing.orders import format_of
 from gateway.wiring.packing.peppol import PeppolPacker
 from gateway.wiring.packing.plain import PlainPacker
-from gateway.wiring.packing.post import PostPacker, check_terms
+from gateway.wiring.packing.post import PostPacker
 from gateway.wiring.packing.sdi import SdiPacker, SdiPacking
 from gateway.wiring.packing.signing_key import KeptKey
 from gateway.wiring.shaping import Shape, shaped
@@ -30,7 +30,7 @@ Profiles = tuple[Profile, ...]
 
 def packers(settings: Settings, known: Registry) -> Mapping[str, Packer]:
     """A packer for every channel that has settings, by channel name. Raises SettingWrong naming the wrong one."""
-    formats: Formats = partial(format_of, known)
+    formats: Formats = partial(format_of, known.formats)
     profiles = normalising.by_speciality(known.profiles)
     return {name: _OWN.get(name, _plain)(settings, name, formats, profiles) for name in settings.channels}
 

@@ -6,12 +6,6 @@ from dataclasses import dataclass, replace
 from formats.checking import Finding, Report
 from formats.contract import CannotWrite, Format, NotCarried, Options, Profile, Reading
 from formats.en16931 import Invoice
-from gateway.errors import SettingWrong
-from gateway.pipeline.house import Packing
-from gateway.registry import Registry
-from gateway.wiring.shaping import Shape, shaped
-
-_MEND = "Correct the rule, or the recipient's preference; then release the document."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +55,6 @@ def _placed(report: Report, target: Format) -> Report:
         report,
         findings=tuple(replace(one, where=f"{one.where} {said}" if one.where else "") for one in report.findings),
     )
-
-
-def format_of(known: Registry, name: str) -> Format:
-    """A format that can be written, by the name that a rule gives it. Raises SettingWrong."""
-    found = known.formats.get(name)
-    if found is None or found.write is None:
-        written = ", ".join(sorted(one.name for one in known.formats.values() if one.write))
-        raise SettingWrong("format of the way", f"`{name}` cannot be written; there are {written}", _MEND)
-    return found
-
-
-def wrong_format(target: Format, channel: str, right: str) -> SettingWrong:
-    """What to say of a rule that sends a format over a channel where nobody reads it."""
-    problem = f"nobody reads `{target.name}` over {channel}"
-    return SettingWrong(
-        "format of the way", problem, f"Correct the rule: `format: {right}`; then release the document."
-    )
-
-
-def ordered(packing: Packing, shape: type[Shape]) -> Shape:
-    """The options of the way that was chosen, in their shape. Raises SettingWrong."""
-    route = packing.route
-    return shaped(route.options, shape, f"options of the way `{route.channel}`", _MEND)
 
 
 def refusal(finding_id: str, path: str, message: str, fix: str) -> Report:

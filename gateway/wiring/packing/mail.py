@@ -15,14 +15,13 @@ from formats.contract import Format, Profile
 from formats.pdf.letter import covering_letter
 from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal
-from gateway.wiring.packing.page import PDF, page_of, page_options
+from gateway.wiring.packing.leaving import Leaving, leave, refusal
+from gateway.wiring.packing.orders import PDF, MailOptions, data_format, ordered
+from gateway.wiring.packing.page import page_of, page_options
 from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
 MESSAGE: Final = "message/rfc822"
-# What goes along as data where the rule says only that data shall go along (`attach: true`).
-_USUAL_DATA: Final = "peppol-bis-3"
 
 
 class MailPacking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,12 +32,6 @@ class MailPacking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def __post_init__(self) -> None:
         if self.sender:
             on_the_wire(parseaddr(self.sender)[1])
-
-
-class MailOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options of a way by mail. attach: name of a format whose file goes along; true: the usual one."""
-
-    attach: bool | str = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +74,10 @@ class MailPacker:
 
     def _data(self, packing: Packing) -> tuple[list[Attachment], Report]:
         """The data file where the route asks for one; none where it cannot be written, and the report says why."""
-        wanted = ordered(packing, MailOptions).attach
+        wanted = ordered(packing.route, MailOptions).attach
         if not wanted:
             return [], Report()
-        target = self.formats(_USUAL_DATA if wanted is True else wanted)
+        target = self.formats(data_format(wanted))
         leaving = leave(target, self.profiles, packing.invoice, {})
         if leaving.may_leave:
             return [_attachment(packing, target, leaving.content)], leaving.report

@@ -4,17 +4,16 @@ from typing import Final
 
 from formats.contract import Format, Options
 from gateway.pipeline.house import Packing
-from gateway.wiring.packing.leaving import Leaving, leave, wrong_format
+from gateway.wiring.packing.leaving import Leaving, leave
+from gateway.wiring.packing.orders import check_page
 from gateway.wiring.senders import settings_of
 
-PDF: Final = "application/pdf"
 _SDI: Final = "sdi"
 
 
 def page_of(page_format: Format, packing: Packing, options: Options) -> Leaving:
     """The page of an invoice, in its format's options. Raises SettingWrong where the format makes no pages."""
-    if page_format.media_type != PDF:
-        raise wrong_format(page_format, packing.route.channel, "pdf")
+    check_page(page_format, packing.route.channel)
     return leave(page_format, (), packing.invoice, {**page_options(packing), **options})
 
 

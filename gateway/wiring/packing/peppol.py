@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from channels.contract import Parcel
 from formats.checking import Report
 from formats.contract import Format, NotCarried, Options, Profile
@@ -22,7 +20,8 @@ from formats.peppol.writer import (
 )
 from formats.xml import root_name
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.packing.leaving import Leaving, leave, ordered, refusal, wrong_format
+from gateway.wiring.packing.leaving import Leaving, leave, refusal
+from gateway.wiring.packing.orders import PeppolOptions, check_carried, ordered
 from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
 
@@ -38,13 +37,6 @@ _REPLACED: Final = "It is no identifier of Peppol; the document says there what 
 _WANTED: Final = "ALWAYS_SEND"
 
 
-class PeppolOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options of a way over Peppol: what stands in BT-24 and BT-23, whatever the invoice says."""
-
-    specification: str = ""
-    business_process: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class PeppolPacker:
     """Packs for the Peppol network. formats: by name; the route names one of them."""
@@ -55,8 +47,7 @@ class PeppolPacker:
     def __call__(self, packing: Packing) -> Packed:
         """The document in its envelope, sender and receiver from settings and rules. See the house's `Packed`."""
         target = self.formats(packing.route.format)
-        if target.name != _FORMAT:
-            raise wrong_format(target, packing.route.channel, _FORMAT)
+        check_carried(target, packing.route.channel, _FORMAT)
         claims = _claims(packing)
         leaving = leave(target, self.profiles, packing.invoice, claims)
         if not leaving.may_leave:
@@ -85,7 +76,7 @@ class PeppolPacker:
 
 def _claims(packing: Packing) -> Options:
     """BT-24 and BT-23 of the document, where they are not those of the invoice: by the rule, else by the network."""
-    wanted, invoice = ordered(packing, PeppolOptions), packing.invoice
+    wanted, invoice = ordered(packing.route, PeppolOptions), packing.invoice
     stated = invoice.process or ProcessControl()
     is_self_billed = invoice.type_code in SELF_BILLED_TYPES
     specification, process = wanted.specification, wanted.business_process

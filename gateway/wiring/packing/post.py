@@ -1,39 +1,21 @@
 """A parcel for post: the page laid out for the envelope's window, and the terms of its job ticket."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
-
-import msgspec
 
 from channels.contract import Parcel
 from channels.post.address import address_lines
-from channels.post.ticket import Terms
 from formats.contract import Format
 from formats.en16931 import Buyer, Invoice, Seller
 from formats.pdf.pages import page_count
 from formats.pdf.view import wording_of
-from formats.pdf.windows import windows
-from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
-from gateway.wiring.letter_terms import TICKET_TERMS, LetterTerms, over
-from gateway.wiring.packing.leaving import Leaving, ordered
+from gateway.wiring.letter_terms import USUAL_WINDOW, LetterTerms, check_terms, of_the_ticket, over
+from gateway.wiring.packing.leaving import Leaving
+from gateway.wiring.packing.orders import LETTER, ordered
 from gateway.wiring.packing.page import page_of, page_options
 from gateway.wiring.senders import settings_of
 from rules.recipient import address_terms
-
-_USUAL_WINDOW: Final = "de-din5008-b"
-_LETTER: Final = "terms of a letter"
-_MEND: Final = "Correct it where it was ordered: in the rule, in the sender's settings, or in `channels.post.packing`."
-# Terms that every ticket needs, for a look at the others before there is a letter.
-_ANY_LETTER: Final = {
-    "document": "1",
-    "pages": "1",
-    "sender": "anybody",
-    "return_lines": "anywhere",
-    "created_at": "2026-01-01T00:00:00Z",
-    "window": _USUAL_WINDOW,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +29,17 @@ class PostPacker:
         """The letter with its ticket's terms. Raises SettingWrong where something was ordered that nobody prints."""
         target = self.formats(packing.route.format)
         own = over(settings_of(packing.sender).post, self.given)
-        orders = over(ordered(packing, LetterTerms), own)
-        check_terms(orders, _LETTER)
+        orders = over(ordered(packing.route, LetterTerms), own)
+        check_terms(orders, LETTER)
         address = address_terms(packing.recipient, "post") or {}
         lines = address_lines(address, _posted_in(orders, packing))
-        page = page_of(target, packing, {"window": orders.window or _USUAL_WINDOW, "address": lines})
+        page = page_of(target, packing, {"window": orders.window or USUAL_WINDOW, "address": lines})
         if not page.may_leave:
             return Packed(None, target.name, page.report)
         details = _details(packing, orders, page, lines)
         parcel = Parcel(packing.key, page.content, target.media_type, f"{packing.key}.pdf", address, details)
         shown = Extra("page", f"{packing.public_id}.pdf", target.media_type, page.content)
         return Packed(parcel, target.name, page.report, page.not_carried, (shown,))
-
-
-def check_terms(orders: LetterTerms, setting: str) -> None:
-    """Whether a letter can be made like this. Raises SettingWrong naming the term that no ticket or page knows."""
-    if orders.window is not None and orders.window not in windows():
-        problem = f"there is no window `{orders.window}`; there are {', '.join(windows())}"
-        raise SettingWrong(setting, problem, _MEND)
-    try:
-        msgspec.convert({**_ANY_LETTER, **_of_the_ticket(orders)}, Terms, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingWrong(setting, str(error), _MEND) from None
-
-
-def _of_the_ticket(orders: LetterTerms) -> Mapping[str, str]:
-    return {name: str(value) for name in TICKET_TERMS if (value := getattr(orders, name)) is not None}
 
 
 def _details(packing: Packing, orders: LetterTerms, page: Leaving, lines: tuple[str, ...]) -> dict[str, str]:
@@ -86,11 +53,11 @@ def _details(packing: Packing, orders: LetterTerms, page: Leaving, lines: tuple[
         "sender": orders.sender or packing.sender.name,
         "return_lines": "\n".join(orders.return_lines or _issuer_lines(_issuer(invoice))),
         "created_at": packing.now.isoformat(),
-        "window": orders.window or _USUAL_WINDOW,
+        "window": orders.window or USUAL_WINDOW,
         "posted_in": _posted_in(orders, packing),
         "to_lines": "\n".join(lines),
         "amount": f"{totals.due:f}" if totals and totals.due is not None else "",
-        **_of_the_ticket(orders),
+        **of_the_ticket(orders),
     }
 
 

@@ -14,7 +14,8 @@ from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
 from gateway.signing.keys import SigningKey
 from gateway.signing.xades import sign_xades
-from gateway.wiring.packing.leaving import leave, ordered, refusal, wrong_format
+from gateway.wiring.packing.leaving import leave, refusal
+from gateway.wiring.packing.orders import SdiOptions, check_carried, ordered
 from gateway.wiring.senders import check_transmitter, settings_of
 from rules.recipient import address_terms
 
@@ -33,15 +34,6 @@ class SdiPacking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             check_transmitter(self.transmitter)
 
 
-class SdiOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Options of a way through SDI: they win over the recipient's own data. sign: also where the law does not ask."""
-
-    sign: bool = False
-    recipient_code: str = ""
-    recipient_pec: str = ""
-    transmission_format: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class SdiPacker:
     """Packs for SDI.
@@ -56,9 +48,8 @@ class SdiPacker:
 
     def __call__(self, packing: Packing) -> Packed:
         """The file, signed where it must be. Raises WeMustRepair where it cannot be signed."""
-        target, orders = self.formats(packing.route.format), ordered(packing, SdiOptions)
-        if target.name != _FORMAT:
-            raise wrong_format(target, packing.route.channel, _FORMAT)
+        target, orders = self.formats(packing.route.format), ordered(packing.route, SdiOptions)
+        check_carried(target, packing.route.channel, _FORMAT)
         transmitter = self._transmitter(packing)
         if not transmitter:
             return Packed(None, target.name, _NOBODY_TRANSMITS)
