@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 from lxml import etree
 
 from formats.ubl.lexical import BLANKS, DECIMAL
-from formats.ubl.names import name_of, usual_name
+from formats.ubl.names import ROOTS, name_of, usual_name
 
 Value = TypeVar("Value")
 NONE: Final[tuple["Element", ...]] = ()
@@ -146,7 +146,8 @@ class Document:
     """A UBL document.
 
     root:      its root
-    elements:  all elements by their name, each list in the order of the file; the root is not among them
+    elements:  all elements by their name, each list in the order of the file; of another document its root is among
+               them, of an invoice it is not
     """
 
     __slots__ = ("_facts", "elements", "root")
@@ -197,6 +198,8 @@ def grow(root: etree._Element) -> Document:
                 group.more.setdefault(name, []).append(child)
 
     top = Aggregate(name_of(root), root, None)
+    if root.tag not in ROOTS:
+        names[root.tag] = (top.name, [top])
     fill(top)
     return Document(top, dict(names.values()))
 
