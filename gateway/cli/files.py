@@ -147,6 +147,10 @@ def _keep(one: "Converted", output: Path | None, *, alone: bool) -> None:
     name = one.name(alone=alone)
     if one.faults:
         remark(f"{name}: the invoice is not valid, fatal findings: {one.faults}; `gateway check` shows them.")
+    if one.rejected:
+        remark(
+            f"{name}: it breaks rules of its new format, fatal findings: {one.rejected}; `gateway check` shows them."
+        )
     for left in one.not_carried:
         remark(f"{name}: not carried: {left.path} {left.value}: {left.reason}")
     if output is None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from formats.checking import Severity
-from formats.contract import CannotWrite, Format, NotCarried, Options, Reading
+from formats.contract import NO_OPTIONS, CannotWrite, Format, NotCarried, Options, Profile, Reading
+from formats.en16931 import Invoice
 from gateway.errors import NotConverted, WrongContent
 from gateway.pipeline.verdict import unknown_format
 from gateway.registry import profiles_of, recognise
@@ -18,6 +21,7 @@ class Converted:
     position:  in its file, from 1
     stem:      its number as a file name
     faults:    how many fatal findings the source has
+    rejected:  where it has none: how many the rules of the new format have against what was written
     """
 
     position: int
@@ -26,6 +30,7 @@ class Converted:
     content: bytes
     not_carried: tuple[NotCarried, ...]
     faults: int
+    rejected: int
 
     def name(self, *, alone: bool) -> str:
         """Its file name; where it is one of several, no two of them have the same."""
@@ -67,14 +72,35 @@ def _converted(
     profiles = normalising.by_speciality(profiles_of(formats))
     checked = normalising.check(profiles, inner, reading.source or content, reading)
     assert target.write is not None  # noqa: S101 - asked by the caller
-    written = target.write(checked.invoice)
+    is_assumed = reading.invoice.process is None or not reading.invoice.process.specification
+    written = target.write(_unclaimed(checked.invoice) if is_assumed and target.profiles else checked.invoice)
+    faults = len(checked.report.fatal)
     return Converted(
         position,
         _stem(checked.invoice.number),
         target.suffix,
         written.content,
         written.not_carried,
-        len(checked.report.fatal),
+        faults,
+        0 if faults or not target.profiles else _faults_of(profiles, target, written.content),
+    )
+
+
+def _unclaimed(invoice: Invoice) -> Invoice:
+    """The invoice without the specification that the gateway assumed for it: the writer puts in that of its format."""
+    if invoice.process is None:
+        return invoice
+    return replace(invoice, process=replace(invoice.process, specification=None))
+
+
+def _faults_of(profiles: tuple[Profile, ...], target: Format, content: bytes) -> int:
+    """How many fatal findings the rules of a format have against a document that was written in it."""
+    if target.read is None:
+        return 0
+    return sum(
+        len(normalising.check(profiles, target, content, reading).report.fatal)
+        for reading in target.read(content, NO_OPTIONS)
+        if reading.invoice is not None
     )
 
 

@@ -103,6 +103,29 @@ def test_an_invoice_that_breaks_rules_is_written_with_a_remark(gateway: Gateway,
     assert "not valid, fatal findings: 1" in ran.err
 
 
+@pytest.mark.parametrize("type_code", ["380", "381", "389"])
+def test_an_export_that_claims_nothing_becomes_what_it_is_written_as(
+    gateway: Gateway, tmp_path: Path, type_code: str
+) -> None:
+    """389 is a self-billed invoice: a specification of its own within Peppol."""
+    source, out = tmp_path / "plain.json", tmp_path / "out.xml"
+    source.write_bytes(encode(sample_invoice(process=None, type_code=type_code)))
+    assert gateway("convert", source, "--to", "peppol-bis-3", "-o", out).code == 0
+    (verdict,) = gateway("check", "--json", out).lines
+    assert verdict["profile"] == ("peppol-bis-3-self-billing" if type_code == "389" else "peppol-bis-3")
+
+
+def test_what_the_new_format_forbids_is_said_where_the_source_is_right(gateway: Gateway, tmp_path: Path) -> None:
+    source, out = tmp_path / "plain.json", tmp_path / "out.xml"
+    source.write_bytes(encode(sample_invoice(process=None, buyer_reference=None)))
+    assert gateway("check", source).code == 0, "EN 16931 does not ask for a buyer reference"
+    ran = gateway("convert", source, "--to", "peppol-bis-3", "-o", out)
+    assert ran.code == 0
+    assert "it breaks rules of its new format, fatal findings: 1; `gateway check` shows them." in ran.err
+    (verdict,) = gateway("check", "--json", out).lines
+    assert [one["id"] for one in verdict["findings"]] == ["PEPPOL-EN16931-R003"]
+
+
 def test_an_invoice_that_cannot_be_read_does_not_stop_the_others(gateway: Gateway, tmp_path: Path) -> None:
     source, folder = tmp_path / "mixed.csv", tmp_path / "out"
     source.write_text(CSV.replace("19.90", "19,9,0"), encoding="utf-8")

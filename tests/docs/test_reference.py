@@ -90,7 +90,9 @@ def test_what_a_delivery_may_become_is_what_the_table_of_the_code_lists() -> Non
 @cache
 def house_ids() -> set[str]:
     """Every `GW-...` that is a text of its own in the code, and those of the envelope, which are put together."""
-    found = {text for file in sources() for text in texts_in(file) if re.fullmatch(r"(?:GW|XSD)-[A-Z0-9-]*[A-Z0-9]", text)}
+    found = {
+        text for file in sources() for text in texts_in(file) if re.fullmatch(r"(?:GW|XSD)-[A-Z0-9-]*[A-Z0-9]", text)
+    }
     header = (ROOT / "formats" / "peppol" / "header.py").read_text(encoding="utf-8")
     listed = re.search(r"House ids: (.*?)\.\n", header, re.DOTALL)
     assert listed
