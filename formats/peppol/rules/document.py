@@ -1,0 +1,183 @@
+"""Rules of Peppol BIS Billing 3 about the document as a whole: PEPPOL-EN16931-R001 to R020, R053 to R061, R080."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from formats.peppol.rules.billing import Billing, is_between_germans, process_of
+from formats.peppol.rules.countries import is_invoice
+from formats.peppol.rules.evaluation import lone_text, siblings_of, sign_of
+from formats.ubl.assertions import ROOT, Fail, Rule, rule
+from formats.ubl.lexical import BLANKS
+from formats.ubl.names import CBC
+from formats.ubl.tree import Aggregate, Element, normal, string_of
+
+# UNTDID 4461: direct debit, SEPA direct debit.
+DIRECT_DEBITS: Final = frozenset({"49", "59"})
+# UNTDID 1001: related document; here a project reference.
+PROJECT: Final = "50"
+DOCUMENTS: Final = (ROOT, "ubl:Invoice", "cn:CreditNote")
+"""An invoice or a credit note is what it is, should one stand in another."""
+_CURRENCY: Final = f"{{{CBC}}}DocumentCurrencyCode"
+
+
+@rule(ROOT, asserts="PEPPOL-EN16931-R008")
+def nothing_is_empty(root: Aggregate, fail: Fail) -> None:
+    """Every element holds a value or other elements."""
+    if not root.first and _is_blank(root):
+        fail("PEPPOL-EN16931-R008", root)
+    for elements in fail.document.elements.values():
+        for element in elements:
+            if type(element) is Aggregate:
+                if not element.first and _is_blank(element):
+                    fail("PEPPOL-EN16931-R008", element)
+                continue
+            text = element.text
+            if not text or not text.strip(BLANKS):
+                fail("PEPPOL-EN16931-R008", element)
+
+
+def _is_blank(group: Aggregate) -> bool:
+    return not (group.element.text or "").strip(BLANKS)
+
+
+@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R080", matches=is_invoice)
+def one_project_reference(root: Aggregate, fail: Fail) -> None:
+    """A credit note names at most one project."""
+    if root.name != "cn:CreditNote":
+        return
+    projects = [
+        reference
+        for reference in root.groups("cac:AdditionalDocumentReference")
+        if any(string_of(code) == PROJECT for code in reference.named("cbc:DocumentTypeCode"))
+    ]
+    if len(projects) > 1:
+        fail("PEPPOL-EN16931-R080", projects[1], count=len(projects))
+
+
+def process_and_specification(billing: Billing) -> Rule[Aggregate]:
+    """BT-23 and BT-24 are those of a billing specification."""
+
+    @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R001 PEPPOL-EN16931-R004 PEPPOL-EN16931-R007", matches=is_invoice)
+    def stated(root: Aggregate, fail: Fail) -> None:
+        if "cbc:ProfileID" not in root.first:
+            fail("PEPPOL-EN16931-R001", root, proposed=billing.process)
+        if (process := fail.document.fact(process_of)) not in billing.processes:
+            fail("PEPPOL-EN16931-R007", root.first.get("cbc:ProfileID", root), stated=process, proposed=billing.process)
+        specification = lone_text(root.named("cbc:CustomizationID"), root)
+        if not specification.startswith(billing.specification) or "::" in specification:
+            element = root.first.get("cbc:CustomizationID", root)
+            fail("PEPPOL-EN16931-R004", element, stated=specification, proposed=billing.specification)
+
+    return stated
+
+
+@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R002 PEPPOL-EN16931-R003", matches=is_invoice)
+def notes_and_references(root: Aggregate, fail: Fail) -> None:
+    """One note, unless among Germans; something by which the buyer can find who ordered."""
+    if (notes := root.count("cbc:Note")) > 1 and not fail.document.fact(is_between_germans):
+        fail("PEPPOL-EN16931-R002", root.named("cbc:Note")[1], count=notes)
+    if "cbc:BuyerReference" not in root.first and not root.has("cac:OrderReference", "cbc:ID"):
+        fail("PEPPOL-EN16931-R003", root)
+
+
+@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R053 PEPPOL-EN16931-R054 PEPPOL-EN16931-R055", matches=is_invoice)
+def vat_totals(root: Aggregate, fail: Fail) -> None:
+    """One VAT total with a breakdown, and one without exactly where there is a currency for it, of the same sign."""
+    totals = root.groups("cac:TaxTotal")
+    broken_down = sum("cac:TaxSubtotal" in total.first for total in totals)
+    bare, currency = len(totals) - broken_down, root.first.get("cbc:TaxCurrencyCode")
+    if broken_down != 1:
+        fail("PEPPOL-EN16931-R053", totals[-1] if totals else root, count=broken_down)
+    if bare != (currency is not None):
+        wanted = normal(string_of(currency)) if currency is not None else ""
+        fail("PEPPOL-EN16931-R054", totals[-1] if totals else root, count=bare, currency=wanted or "…")
+    if currency is not None and not _have_one_sign(root):
+        fail("PEPPOL-EN16931-R055", totals[-1] if totals else root, **_vat_totals(root))
+
+
+def _have_one_sign(root: Aggregate) -> bool:
+    """Whether VAT is stated in both currencies, and is negative in both or in neither."""
+    return (
+        _some(root, "cbc:TaxCurrencyCode", _is_not_positive)
+        and _some(root, "cbc:DocumentCurrencyCode", _is_not_positive)
+    ) or (
+        _some(root, "cbc:TaxCurrencyCode", _is_not_negative)
+        and _some(root, "cbc:DocumentCurrencyCode", _is_not_negative)
+    )
+
+
+def _some(root: Aggregate, currency: str, holds: Callable[[Element], bool]) -> bool:
+    return any(holds(amount) for amount in _vat_in(root, currency))
+
+
+def _vat_in(root: Aggregate, currency: str) -> Iterator[Element]:
+    """The VAT totals in a currency."""
+    for amount in root.all("cac:TaxTotal", "cbc:TaxAmount"):
+        stated = amount.get("currencyID")
+        if stated is not None and stated == root.trimmed(currency):
+            yield amount
+
+
+def _is_not_positive(amount: Element) -> bool:
+    return sign_of(amount) in (-1, 0)
+
+
+def _is_not_negative(amount: Element) -> bool:
+    return sign_of(amount) in (0, 1)
+
+
+def _vat_totals(root: Aggregate) -> dict[str, object]:
+    """What the explanation of PEPPOL-EN16931-R055 quotes."""
+    names = {"total": "cbc:DocumentCurrencyCode", "converted": "cbc:TaxCurrencyCode"}
+    return {name: next((_quoted(one) for one in _vat_in(root, currency)), "…") for name, currency in names.items()}
+
+
+def _quoted(amount: Element) -> str:
+    return f"{normal(string_of(amount))} {amount.get('currencyID')}"
+
+
+@rule("cbc:TaxCurrencyCode", asserts="PEPPOL-EN16931-R005")
+def vat_currency_differs(code: Element, fail: Fail) -> None:
+    """BT-6 is another currency than BT-5."""
+    if lone_text((code,), code) == lone_text(siblings_of(code, _CURRENCY), code):
+        fail("PEPPOL-EN16931-R005", code)
+
+
+@rule("cac:AccountingCustomerParty", asserts="PEPPOL-EN16931-R010")
+def buyer_has_an_address(customer: Aggregate, fail: Fail) -> None:
+    """BT-49 is stated."""
+    for party in customer.groups("cac:Party"):
+        if "cbc:EndpointID" not in party.first:
+            fail("PEPPOL-EN16931-R010", party)
+
+
+@rule("cac:AccountingSupplierParty", asserts="PEPPOL-EN16931-R020")
+def seller_has_an_address(supplier: Aggregate, fail: Fail) -> None:
+    """BT-34 is stated."""
+    for party in supplier.groups("cac:Party"):
+        if "cbc:EndpointID" not in party.first:
+            fail("PEPPOL-EN16931-R020", party)
+
+
+@rule("cac:PaymentMeans", asserts="PEPPOL-EN16931-R061")
+def direct_debit_has_a_mandate(means: Aggregate, fail: Fail) -> None:
+    """BT-89 where BT-81 is a direct debit."""
+    codes = means.named("cbc:PaymentMeansCode")
+    if (
+        len(codes) == 1
+        and normal(string_of(codes[0])) in DIRECT_DEBITS
+        and not means.has("cac:PaymentMandate", "cbc:ID")
+    ):
+        fail("PEPPOL-EN16931-R061", means, code=normal(string_of(codes[0])))
+
+
+RULES: Final = (
+    nothing_is_empty,
+    one_project_reference,
+    notes_and_references,
+    vat_totals,
+    vat_currency_differs,
+    buyer_has_an_address,
+    seller_has_an_address,
+    direct_debit_has_a_mandate,
+)

@@ -1,0 +1,138 @@
+"""Values as the official rules of Peppol take them, where the tree has no word for it: texts, days, quotients."""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_FLOOR, Context, Decimal
+from typing import Final
+
+from lxml import etree
+
+from formats.ubl.lexical import BLANKS
+from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+
+EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""For sums and products, which are exact in it; nothing may be divided in it that does not come out even."""
+HALF: Final = Decimal("0.5")
+HUNDRED: Final = Decimal(100)
+# A quotient of decimals has at least so many decimals for the official rules.
+_DECIMALS: Final = 18
+_DATE: Final = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
+_MINUTES_OF_DAY: Final = 24 * 60
+# The calendar repeats itself every 400 years.
+_CYCLE_YEARS: Final = 400
+_CYCLE_DAYS: Final = 146_097
+_DOUBLE: Final = re.compile(r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|([+-]?)INF|NaN", re.ASCII)
+
+
+def texts_of(element: Element) -> Iterator[str]:
+    """text(): its own text nodes, without the text of elements in it."""
+    node = element.element if isinstance(element, Aggregate) else element
+    if node.text:
+        yield node.text
+    for child in node:
+        if child.tail:
+            yield child.tail
+
+
+def lone_text(elements: Iterable[Element], element: Element) -> str:
+    """normalize-space(a/text()): the only text node of these elements, "" where there is none.
+
+    Raises Undecidable about `element` where there are several.
+    """
+    found = [text for one in elements for text in texts_of(one)]
+    if len(found) > 1:
+        raise Undecidable(element, f"there are {len(found)} texts where one is needed")
+    return normal(found[0]) if found else ""
+
+
+def siblings_of(element: Element, tag: str) -> list[etree._Element]:
+    """../a: the elements of a tag in the group that an element is in, which may be among them."""
+    owner = (element.element if isinstance(element, Aggregate) else element).getparent()
+    return [] if owner is None else list(owner.iterchildren(tag))
+
+
+def minute_of(text: str) -> int | None:
+    """xs:date(): the minute at which a day begins, in UTC where no time zone is stated; None where it is no day."""
+    matched = _DATE.fullmatch(text.strip(BLANKS))
+    if matched is None:
+        return None
+    year, month, day = (int(matched[part]) for part in (1, 2, 3))
+    if matched[1].lstrip("-")[0] == "0" and len(matched[1].lstrip("-")) > 4:
+        return None
+    cycles, in_cycle = divmod(year, _CYCLE_YEARS)
+    try:
+        days = datetime.date(2000 + in_cycle, month, day).toordinal() + cycles * _CYCLE_DAYS
+    except ValueError:
+        return None
+    offset = _offset_of(matched[4] or "Z")
+    return None if offset is None else days * _MINUTES_OF_DAY - offset
+
+
+def day_of(text: str, element: Element) -> int:
+    """The same of a value that has to be a day. Raises Undecidable about `element` where it is none."""
+    minute = minute_of(text)
+    if minute is None:
+        raise Undecidable(element, f"“{text[:60]}” is not a date")
+    return minute
+
+
+def _offset_of(zone: str) -> int | None:
+    if zone == "Z":
+        return 0
+    hours, minutes = int(zone[1:3]), int(zone[4:])
+    if minutes > 59 or hours * 60 + minutes > 14 * 60:
+        return None
+    return (hours * 60 + minutes) * (-1 if zone[0] == "-" else 1)
+
+
+def sign_of(element: Element) -> int | None:
+    """The sign of a number (xs:double): -1, 0 or 1; None of what is not a number. Raises Undecidable."""
+    text = string_of(element).strip(BLANKS)
+    matched = _DOUBLE.fullmatch(text)
+    if matched is None:
+        raise Undecidable(element, f"“{text[:60]}” is not a number")
+    if text == "NaN":
+        return None
+    if matched[2] is not None and not matched[2].strip("0."):
+        return 0
+    return -1 if text[0] == "-" else 1
+
+
+def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
+    """amount div divisor: to 18 decimals, or to as many as the longer of both has, rounded half down."""
+    if divisor == 1:
+        return amount
+    decimals = max(_DECIMALS, _decimals_of(amount), _decimals_of(divisor))
+    shifted = EXACT.scaleb(amount, decimals)
+    whole, rest = EXACT.divide_int(shifted, divisor), EXACT.remainder(shifted, divisor)
+    if EXACT.multiply(abs(rest), Decimal(2)) > abs(divisor):
+        whole = EXACT.add(whole, Decimal(1 if (amount < 0) == (divisor < 0) else -1))
+    return EXACT.scaleb(whole, -decimals)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """round(amount * 100) div 100: halves go up, those of negative amounts too."""
+    return EXACT.scaleb(_floor(EXACT.add(EXACT.scaleb(amount, 2), HALF)), -2)
+
+
+def _floor(number: Decimal) -> Decimal:
+    return number.to_integral_value(ROUND_FLOOR, EXACT)
+
+
+def _decimals_of(number: Decimal) -> int:
+    exponent = EXACT.normalize(number).as_tuple().exponent if number else 0
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def total_of(amounts: Iterable[Decimal]) -> Decimal:
+    """Their sum, exactly."""
+    total = Decimal(0)
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total
+
+
+def is_within(tolerance: Decimal, expected: Decimal, stated: Decimal) -> bool:
+    """Whether what is stated differs from what is expected by no more than the tolerance."""
+    return abs(EXACT.subtract(stated, expected)) <= tolerance
