@@ -4,6 +4,8 @@ Bodies are read behind the key (`bodies`), so the routes say themselves what goe
 are components of their own.
 """
 
+import json
+from importlib.resources import files
 from typing import Any, Final
 
 import msgspec
@@ -24,21 +26,21 @@ RECIPIENT_EXAMPLE: Final = {
     "addresses": {"peppol": {"participant": "0088:4000000123453"}, "mail": {"to": ["factures@atelier.example"]}},
     "preference": {"routes": [{"channel": "peppol", "format": "peppol-bis-3"}]},
 }
-_CSV: Final = (
-    "Invoice number;Invoice date;Currency;Buyer name;Item name;Quantity;Unit price;VAT rate\n"
-    "2026-0042;2026-03-02;EUR;Atelier du Lac SARL;Hand drill;3;19.90;20\n"
-)
 
 
 def file_body(description: str) -> Extra:
-    """A file as body: its bytes as they are."""
+    """A file as body: its bytes as they are. The examples are whole invoices, which the gateway takes as they stand."""
     kinds: dict[str, Extra] = {
-        "application/xml": {"schema": {"type": "string"}, "example": "<Invoice xmlns='...'>...</Invoice>"},
-        "application/json": {"schema": {"type": "object"}, "example": {"number": "2026-0042", "currency": "EUR"}},
-        "text/csv": {"schema": {"type": "string"}, "example": _CSV},
+        "application/xml": {"schema": {"type": "string"}, "example": _example("invoice.xml")},
+        "application/json": {"schema": {"type": "object"}, "example": json.loads(_example("invoice.json"))},
+        "text/csv": {"schema": {"type": "string"}, "example": _example("invoices.csv")},
         "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}},
     }
     return {"requestBody": {"required": True, "description": description, "content": kinds}}
+
+
+def _example(name: str) -> str:
+    return (files("gateway.api") / "examples" / name).read_text(encoding="utf-8")
 
 
 def yaml_body(description: str, example: str) -> Extra:

@@ -23,6 +23,7 @@ from gateway.store.log import Search, Whole
 router = APIRouter(prefix="/v1", tags=["log"])
 
 PublicId = Annotated[Line, Path(max_length=20, examples=["d-7KQ2M9TX"])]
+DeliveryId = Annotated[uuid.UUID, Path(examples=["019a7c52-2a10-7b42-8d15-6e2f9b3c8a21"])]
 # A day after the last one has no midnight.
 Day = Annotated[datetime.date | None, Query(le=datetime.date(2999, 12, 31), examples=["2026-11-12"])]
 TheOrder = Annotated[ResendOrder, Depends(json_of(ResendOrder))]
@@ -93,7 +94,7 @@ def send_again(rooms: TheRooms, caller: TheCaller, document: PublicId, order: Th
 
 
 @router.get("/deliveries/{delivery}", summary="One delivery", responses=documented(404))
-def delivery(rooms: TheRooms, caller: TheCaller, delivery: uuid.UUID) -> DeliveryShape:
+def delivery(rooms: TheRooms, caller: TheCaller, delivery: DeliveryId) -> DeliveryShape:
     """How far it has come, under which key and reference."""
     with rooms.house.store.of(caller.tenant) as transaction:
         found = log.delivery(transaction, delivery)

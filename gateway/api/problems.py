@@ -50,6 +50,10 @@ _HIDDEN: Final[Mapping[int, str]] = {
     500: "Something in the gateway must be repaired; its operator was told. Give the request id to ask about it.",
     503: "The gateway cannot do this now. Nothing of your call was kept; try again in a moment.",
 }
+_NOWHERE: Final[Mapping[int, str]] = {
+    404: "There is nothing at {asked}. GET /v1/openapi.json describes every address of the API; people go to /desk/.",
+    405: "There is no {asked}. GET /v1/openapi.json says which methods an address takes.",
+}
 _SECONDS_TO_WAIT: Final = "5"
 _EXAMPLES: Final[Mapping[int, tuple[str, str]]] = {
     400: ("wrong-content", "This cursor cannot be taken: it is not the `next` of a page of this gateway."),
@@ -159,7 +163,8 @@ def _finding(place: Iterable[object], message: str) -> FindingShape:
 
 def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    detail = f"{request.method} {request.url.path}: {error.detail}"
+    asked = f"{request.method} {request.url.path}"
+    detail = _NOWHERE.get(error.status_code, "{asked}: {said}").format(asked=asked, said=error.detail)
     answer = problem(error.status_code, f"http-{error.status_code}", detail, _request_id(request))
     answer.headers.update(error.headers or {})
     return answer

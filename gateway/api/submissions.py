@@ -4,14 +4,22 @@ import re
 import uuid
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from gateway.api.access import TheCaller, TheFigures, TheRooms
 from gateway.api.bodies import TheBody
 from gateway.api.cursors import CursorText, Limit, read_cursor, write_cursor
 from gateway.api.description import file_body
 from gateway.api.problems import documented
-from gateway.api.shapes import DocumentPage, DocumentShape, Line, SubmissionPage, SubmissionShape, TakenShape
+from gateway.api.shapes import (
+    SUBMISSION,
+    DocumentPage,
+    DocumentShape,
+    Line,
+    SubmissionPage,
+    SubmissionShape,
+    TakenShape,
+)
 from gateway.errors import NotFound
 from gateway.intake.receive import Incoming, receive
 from gateway.store import log
@@ -20,7 +28,7 @@ from gateway.store.submissions import Taken
 
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
 
-SubmissionId = uuid.UUID
+SubmissionId = Annotated[uuid.UUID, Path(examples=[SUBMISSION])]
 _KEY: Final = r"^[\x21-\x7e]+$"
 # RFC 9110 section 8.3.1, without parameters: what a caller says of its bytes is kept as far as it is a media type.
 _MEDIA_TYPE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,80}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,80}")

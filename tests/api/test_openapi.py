@@ -1,5 +1,6 @@
 """The OpenAPI document is whole: what a client is made from says every answer, with an example of each."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -115,6 +116,37 @@ def test_every_body_and_answer_has_an_example_or_fields_that_have_one(calm: Api)
 def refers(schema: dict[str, Any]) -> bool:
     """Whether it is another schema, or a list of it, with examples of its own."""
     return "$ref" in schema or "$ref" in schema.get("items", {})
+
+
+def test_the_example_of_every_body_is_one_that_the_api_takes(calm: Api) -> None:
+    """A program is often begun by sending the example as it stands."""
+    tried = set()
+    for one in operations(calm):
+        for media_type, content in one.described.get("requestBody", {}).get("content", {}).items():
+            if "example" not in content:
+                continue
+            raw = content["example"]
+            answer = calm.ask(
+                one.method,
+                one.at(reference="atelier-du-lac"),
+                headers={"Content-Type": media_type},
+                content=raw if isinstance(raw, str) else json.dumps(raw),
+            )
+            assert answer.status_code in (200, 202), (str(one), media_type, answer.text)
+            if one.path == "/v1/check":
+                (verdict,) = answer.json()
+                assert (verdict["valid"], verdict["findings"]) == (True, []), (media_type, verdict)
+            tried.add((one.path, media_type))
+    files = {"application/xml", "application/json", "text/csv"}
+    assert tried >= {(path, kind) for path in ("/v1/check", "/v1/submissions") for kind in files}
+    assert tried >= {("/v1/rules", "application/yaml"), ("/v1/recipients/{reference}", "application/json")}
+
+
+def test_every_part_of_an_address_has_an_example(calm: Api) -> None:
+    for one in operations(calm):
+        for parameter in one.described.get("parameters", []):
+            if parameter["in"] == "path":
+                assert parameter["schema"].get("examples") or parameter.get("examples"), (str(one), parameter["name"])
 
 
 def test_examples_are_what_their_schema_says(calm: Api) -> None:

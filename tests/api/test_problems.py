@@ -209,3 +209,10 @@ def test_half_an_answer_is_cut_and_never_looks_like_a_whole_one(fresh: Api) -> N
     sub.mount("/half", stops_halfway)
     with pytest.raises(httpx.RemoteProtocolError):
         fresh.get("/half/x")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/docs"), ("GET", "/"), ("DELETE", "/v1/rules")])
+def test_who_lost_the_way_is_told_where_the_addresses_are(calm: Api, method: str, path: str) -> None:
+    detail = calm.ask(method, path).json()["detail"]
+    assert f"{method} {path}" in detail
+    assert "/v1/openapi.json" in detail
