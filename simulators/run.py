@@ -6,11 +6,11 @@ Its data stays in `.run` between two runs. `DATABASE_URL` points it at a Postgre
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
-from rich.table import Table
 
 from simulators.stage import ROOT, DidNotStart, Stage, stage, table_of
 
@@ -28,7 +28,8 @@ def main() -> int:
     console.print("Starting PostgreSQL, the gateway, a worker and the network twin ...")
     try:
         with stage(ROOT / ".run") as standing:
-            console.print(_addresses(standing))
+            for line in addresses(standing):
+                console.print(line, markup=False)
             console.print("Drop files of examples/erp into in/ and watch the desk. Ctrl-C stops everything.")
             stop.wait()
             console.print("Stopping ...")
@@ -38,10 +39,10 @@ def main() -> int:
     return 0
 
 
-def _addresses(standing: Stage) -> Table:
+def addresses(standing: Stage) -> Iterator[str]:
+    """What there is, a line each: whole on its line however narrow the window, so that it can be copied."""
     door = table_of(standing.gateway, "sftp")
     key = Path(standing.accounts.sftp_key)
-    table = Table(box=None, show_header=False, pad_edge=False)
     rows = (
         ("desk", str(standing.gateway["desk"])),
         ("  login", f"{standing.accounts.desk_user} / {standing.accounts.desk_password}"),
@@ -51,9 +52,7 @@ def _addresses(standing: Stage) -> Table:
         ("the twin's script", str(table_of(standing.twin, "control")["url"])),
         ("logs", str(standing.folder)),
     )
-    for row in rows:
-        table.add_row(*row)
-    return table
+    return (f"{name:<19}{value}" for name, value in rows)
 
 
 if __name__ == "__main__":
