@@ -1,11 +1,11 @@
 """Hop 2b: a checked document gets its way and a sealed parcel; the intent to send is committed, nothing leaves.
 
-The recipient's rules decide once (step 0); a fallback takes the next of the ways that were decided then.
+Which way, says `ways`.
 """
 
 import datetime
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,29 +14,20 @@ import structlog
 from formats.checking import Finding, Severity
 from formats.en16931 import Invoice
 from formats.en16931.json_form import restored
-from gateway.errors import ArchiveRefused, TryAgain, WeMustRepair
+from gateway.errors import ArchiveRefused, SettingWrong, TryAgain, WeMustRepair
 from gateway.ids import message_key, row_id
 from gateway.lifecycle import Owner, Processing
 from gateway.pipeline.house import Extra, House, Packed, Packing
 from gateway.pipeline.verdict import as_data
+from gateway.pipeline.ways import Addressee, Way, addressee_of, corrected, decide, first_way, next_way
 from gateway.retry import MOST_TRIES
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Ready, Sender, Stopped
 from gateway.store.session import Transaction
-from rules.derived import completed, receiving_keys, recipient_from
-from rules.recipient import Recipient, Route
-from rules.routing import Rule
+from rules.recipient import Recipient
+from rules.routing import Decision, Rule
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How a document goes: the ways that were allowed, why the present one was chosen, and to whom."""
-
-    routes: tuple[Route, ...]
-    because: str
-    recipient_id: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,8 @@ class _Sealed:
 
     document: Document
     packed: Packed
-    way: _Way
+    way: Way
+    recipient_id: uuid.UUID | None
     destination: str
 
     @property
@@ -54,6 +46,21 @@ class _Sealed:
         parcel = self.packed.parcel
         assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
         return (Extra("sealed", parcel.file_name, parcel.media_type, parcel.content), *self.packed.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One document, and everything that its way and its parcel depend on."""
+
+    document: Document
+    sender: Sender
+    invoice: Invoice
+    addressee: Addressee
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who receives it."""
+        return self.addressee.recipient
 
 
 @dataclass(slots=True)
@@ -125,30 +132,44 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
         # Its worker died at the last try as well: it is not touched any more.
         return _given_up(document)
     invoice = restored(house.archive.get(document.tenant, document.canonical_sha256))
-    recipient_id, recipient = _recipient_of(house, document.tenant, invoice)
+    case = _Case(document, sender, invoice, addressee_of(house, document.tenant, invoice))
     if document.next_step:
-        routes = tuple(msgspec.convert(one, Route) for one in document.routes)
-        because = f"fallback: {routes[document.next_step - 1].channel} could not deliver it"
-    else:
-        decision = house.route(invoice, recipient, rules, _tags(sender))
-        if decision.route is None:
-            action = "Give the recipient an address, or add a rule; then release the document."
-            return _held(document, decision.because, Owner.MASTER_DATA, action)
-        routes = (decision.route, *decision.fallbacks)
-        because = decision.because
-    route = routes[document.next_step]
-    packer = house.packers.get(route.channel)
+        return _fall_back(house, case, lambda: decide(house, invoice, case.recipient, rules, sender))
+    decision = decide(house, invoice, case.recipient, rules, sender)
+    way = first_way(decision)
+    if way is None:
+        action = "Give the recipient an address, or add a rule; then release the document."
+        return _held(document, decision.because, Owner.MASTER_DATA, action)
+    return _pack(house, case, way)
+
+
+def _fall_back(house: House, case: _Case, today: Callable[[], Decision]) -> _Sealed | Stopped:
+    """By the next of the ways that were decided; where that can't be gone, by what the rules say today."""
+    way = next_way(case.document)
+    try:
+        if way.route.channel in house.packers:
+            return _pack(house, case, way)
+    except SettingWrong:
+        if corrected(way, today()) is None:
+            raise
+    return _pack(house, case, corrected(way, today()) or way)
+
+
+def _pack(house: House, case: _Case, way: Way) -> _Sealed | Stopped:
+    """The parcel for one way. Raises WeMustRepair, as SettingWrong where the way orders what nobody can pack."""
+    document, channel = case.document, way.route.channel
+    packer = house.packers.get(channel)
     if packer is None:
-        sentence = f"The rule chose {route.channel}, which this gateway has no settings for."
+        sentence = f"The rule chose {channel}, which this gateway has no settings for."
         action = "Set the channel up, or change the rule; then release the document."
         return _held(document, sentence, Owner.OPERATOR, action)
     packed = packer(
         Packing(
-            invoice=invoice,
-            recipient=recipient,
-            route=route,
-            sender=sender,
-            tried=tuple(one.channel for one in routes[: document.next_step]),
+            invoice=case.invoice,
+            recipient=case.recipient,
+            route=way.route,
+            sender=case.sender,
+            tried=way.tried,
             public_id=document.public_id,
             key=message_key(),
             now=house.clock.now(),
@@ -156,27 +177,9 @@ def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[
         )
     )
     if packed.parcel is None:
-        return _refused(document, packed.report.fatal, recipient_id)
-    destination = house.channels[route.channel].destination(packed.parcel)
-    return _Sealed(document, packed, _Way(routes, because, recipient_id), destination)
-
-
-def _recipient_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> tuple[uuid.UUID | None, Recipient]:
-    """The recipient that the strongest key recognises, completed by the invoice; or one made of the invoice alone."""
-    keys = receiving_keys(invoice)
-    with house.store.of(tenant) as transaction:
-        found = parties.recipients_with(transaction, keys)
-    for key in keys:
-        matches = [(known_id, data) for known_id, known_keys, data in found if key in known_keys]
-        if len(matches) == 1:
-            return matches[0][0], completed(msgspec.convert(matches[0][1], Recipient), invoice)
-    return None, recipient_from(invoice)
-
-
-def _tags(sender: Sender) -> tuple[str, ...]:
-    """What the sender's settings say of everything that it sends."""
-    stated = sender.settings.get("tags")
-    return tuple(map(str, stated)) if isinstance(stated, list | tuple) else ()
+        return _refused(document, packed.report.fatal, case.addressee.id)
+    destination = house.channels[channel].destination(packed.parcel)
+    return _Sealed(document, packed, way, case.addressee.id, destination)
 
 
 def _progressive(house: House, tenant: uuid.UUID, transmitter: str) -> int:
@@ -242,12 +245,11 @@ def _write_down(house: House, transaction: Transaction, batch: _Batch, hashes: I
 def _delivery(sealed: _Sealed, sha256: str, step: int, now: datetime.datetime) -> NewDelivery:
     parcel = sealed.packed.parcel
     assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
-    channel = sealed.way.routes[sealed.document.next_step].channel
     return NewDelivery(
         id=row_id(now),
         document_id=sealed.document.id,
         step=step,
-        channel=channel,
+        channel=sealed.way.route.channel,
         format=sealed.packed.format,
         because=sealed.way.because,
         key=parcel.key,
@@ -265,7 +267,7 @@ def _ready(sealed: _Sealed, delivery: NewDelivery) -> Ready:
         document_id=sealed.document.id,
         channel=delivery.channel,
         because=sealed.way.because,
-        recipient_id=sealed.way.recipient_id,
+        recipient_id=sealed.recipient_id,
         routes=tuple(msgspec.to_builtins(one) for one in sealed.way.routes),
         data=_said_while_packing(sealed.packed),
         evidence=delivery.parcel_sha256,
