@@ -81,7 +81,7 @@ class _Authority:
 
 
 def make_pki(folder: Path, now: dt.datetime) -> Pki:
-    """All keys and certificates, in `folder` (mode 0700, files 0600)."""
+    """All keys and certificates, in `folder` (mode 0700, files 0600); they take the place of those of an earlier run."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tls, trust = _authority("Throw-away TLS CA", now), _authority("Throw-away Trust Services CA", now)
     long_ago = now - VALID_FOR - dt.timedelta(days=30)
@@ -229,7 +229,11 @@ def _ssh_key(path: Path) -> Path:
 
 
 def _write(path: Path, content: bytes) -> Path:
-    """A file that nobody but its owner could ever open, not even for the moment between creation and chmod."""
+    """A file that nobody but its owner could ever open, not even for the moment between creation and chmod.
+
+    One of an earlier run goes: nothing that is signed or encrypted with these keys outlives the twin.
+    """
+    path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     return path

@@ -46,8 +46,9 @@ def addresses(standing: Stage) -> Iterator[str]:
     rows = (
         ("desk", str(standing.gateway["desk"])),
         ("  login", f"{standing.accounts.desk_user} / {standing.accounts.desk_password}"),
-        ("API", f"{standing.api}/v1/openapi.json"),
+        ("API", standing.api),
         ("  key", standing.accounts.api_key),
+        ("  description", f"{standing.api}/v1/openapi.json"),
         ("SFTP", f"sftp -P {door['port']} -i {key} {standing.accounts.sftp_user}@{door['host']}"),
         ("the twin's script", str(table_of(standing.twin, "control")["url"])),
         ("logs", str(standing.folder)),

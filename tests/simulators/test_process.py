@@ -54,6 +54,15 @@ def test_the_process_tells_where_it_is_and_leaves_nothing(tmp_path: Path, number
     assert not (tmp_path / "ready.json").exists()
 
 
+def test_the_twin_starts_again_where_an_earlier_one_has_worked(tmp_path: Path) -> None:
+    for _ in range(2):
+        process, ready = started(tmp_path, "--work", str(tmp_path / "work"))
+        url = str(ready["control"]["url"])  # type: ignore[index]  # JSON
+        assert httpx.get(f"{url}/health", trust_env=False).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
 WORDS = {
     # words of the command line: what the process says before it ends
     ("--pace", "hasty"): b"'hasty' is no pace",

@@ -21,8 +21,9 @@ def test_each_address_stands_whole_on_a_line_of_its_own() -> None:
     assert list(addresses(standing)) == [
         "desk               http://127.0.0.1:1/desk/",
         "  login            support@gateway.example / secret [b]words[/b]",
-        "API                http://127.0.0.1:1/v1/openapi.json",
+        "API                http://127.0.0.1:1",
         "  key              gw_key",
+        "  description      http://127.0.0.1:1/v1/openapi.json",
         f"SFTP               sftp -P 2 -i {folder}/sftp_key erp-demo@127.0.0.1",
         "the twin's script  http://127.0.0.1:3",
         f"logs               {folder}",
