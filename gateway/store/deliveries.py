@@ -4,11 +4,12 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from gateway.lifecycle import AWAITING_NOTICE, DeliveryState, may_become
+from gateway.store.additions import add_all
 from gateway.store.leases import chosen
 from gateway.store.records import Delivery, Interrupted, NewDelivery
 from gateway.store.session import Transaction
@@ -45,8 +46,7 @@ def add(transaction: Transaction, deliveries: Sequence[NewDelivery], now: dateti
         }
         for one in deliveries
     ]
-    if rows:
-        transaction.session.execute(insert(DeliveryRow), rows)
+    add_all(transaction.session, DeliveryRow, rows)
 
 
 def steps_taken(transaction: Transaction, documents: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

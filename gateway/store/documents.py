@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
@@ -24,6 +24,7 @@ from gateway.lifecycle import (
     later_response,
 )
 from gateway.store import events, leases
+from gateway.store.additions import add_all
 from gateway.store.deliveries import deliveries_of
 from gateway.store.records import Document, Happening, NewDocument, Ready, Stopped
 from gateway.store.session import Transaction
@@ -69,7 +70,7 @@ def add(transaction: Transaction, documents: Sequence[NewDocument], now: datetim
     if not documents:
         return
     try:
-        transaction.session.execute(insert(DocumentRow), [_row(transaction, one, now) for one in documents])
+        add_all(transaction.session, DocumentRow, [_row(transaction, one, now) for one in documents])
     except IntegrityError as error:
         raise TakenMeanwhile(str(error.orig)) from error
     events.record(transaction, (happening for one in documents for happening in _first_events(one)), now)

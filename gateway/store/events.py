@@ -11,15 +11,12 @@ from sqlmodel import col, select
 from gateway.ids import row_id
 from gateway.store.records import Happening, NewArtefact
 from gateway.store.session import Transaction
-from gateway.store.tables import ArtefactRow, EventRow
+from gateway.store.tables import EventRow
 
 
 def record(transaction: Transaction, happenings: Iterable[Happening], at: datetime.datetime) -> None:
     """Write moves down, in their order; they are in the database when the transaction is committed."""
-    rows = transaction.pending.setdefault(EventRow, [])
-    rows += [_event_row(transaction.tenant, one, at) for one in happenings]
-    if not rows:
-        del transaction.pending[EventRow]
+    transaction.events += [_event_row(transaction.tenant, one, at) for one in happenings]
 
 
 def _event_row(tenant: uuid.UUID | None, one: Happening, at: datetime.datetime) -> dict[str, object]:
@@ -56,7 +53,7 @@ def last_said(
     transaction: Transaction, document_id: uuid.UUID, delivery_id: uuid.UUID
 ) -> tuple[datetime.datetime | None, str] | None:
     """When the signal that last moved a delivery was said (None where it has no time of its own), and which it was."""
-    for one in reversed(transaction.pending.get(EventRow, [])):
+    for one in reversed(transaction.events):
         if one["delivery_id"] == delivery_id and one["after"]:
             return _said_in(one["data"])
     row = transaction.session.exec(
@@ -81,10 +78,7 @@ def _said_in(data: object) -> tuple[datetime.datetime | None, str]:
 
 def keep(transaction: Transaction, artefacts: Iterable[NewArtefact], at: datetime.datetime) -> None:
     """Write down which bytes of the archive belong to what; in the database when the transaction is committed."""
-    rows = transaction.pending.setdefault(ArtefactRow, [])
-    rows += [{**_plain(one), "tenant": transaction.tenant, "at": at} for one in artefacts]
-    if not rows:
-        del transaction.pending[ArtefactRow]
+    transaction.artefacts += [{**_plain(one), "tenant": transaction.tenant, "at": at} for one in artefacts]
 
 
 def _plain(artefact: NewArtefact) -> dict[str, object]:

@@ -8,6 +8,9 @@
 Row-level security does the keeping apart: the role and the tenant are set by the first statement of each
 transaction and are gone at its end, so a pooled connection carries nothing over. `across()` is for the few tasks
 that belong to no tenant (finding an account at a door, finding work that is due); its role may read little.
+
+Events come last. Those of a tenant are numbered in the order of their commits (who reads on behind a number misses
+none), so one lock a tenant is held from the numbering to the commit; one statement takes it and writes the events.
 """
 
 import uuid
@@ -19,10 +22,12 @@ from typing import Final
 import psycopg
 import sqlalchemy
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, create_engine
 
 from gateway.errors import DatabaseUnavailable
+from gateway.store import additions
+from gateway.store.tables import ArtefactRow, EventRow
 from gateway.store.texts import as_json, hold_any_text
 from gateway.store.wakeups import Wakeups
 
@@ -36,8 +41,6 @@ _PASSING: Final = ("08", "40", "53", "55P03", "57", "25006")
 
 _ENTER = text("select set_config('role', :role, true), set_config('gateway.tenant', :tenant, true)")
 
-_IN_TURN = text("select pg_advisory_xact_lock(hashtextextended('events of ' || :tenant, 0))")
-
 
 @dataclass(slots=True)
 class Transaction:
@@ -45,16 +48,17 @@ class Transaction:
 
     complete: documents all of whose deliveries are held
     held:     rows that are locked until its end, by their id: asked for again, they are not read again
-    pending:  rows that are only ever added (events, artefacts), written together just before the commit
-    wakes:    jobs that are seen to last of all
+    wakes:    jobs that are seen to when everything else is written but the events
+    artefacts, events: rows that are only ever added, each kind written together at the end
     """
 
     session: Session
     tenant: uuid.UUID | None
     held: dict[uuid.UUID, SQLModel] = field(default_factory=dict)
     complete: set[uuid.UUID] = field(default_factory=set)
-    pending: dict[type[SQLModel], list[dict[str, object]]] = field(default_factory=dict)
     wakes: dict[tuple[str, uuid.UUID], None] = field(default_factory=dict)
+    artefacts: list[dict[str, object]] = field(default_factory=list)
+    events: list[dict[str, object]] = field(default_factory=list)
 
     def wake(self, task: str, tenant: uuid.UUID | None = None) -> None:
         """See that a job of this kind runs for the tenant after the commit."""
@@ -83,24 +87,34 @@ class Store:
 
     def _transaction(self, role: str, tenant: uuid.UUID | None) -> Iterator[Transaction]:
         with in_our_words(), Session(self.engine, expire_on_commit=False) as session:
-            session.execute(_ENTER, {"role": role, "tenant": str(tenant or "")})
+            _enter(session, role, tenant)
             transaction = Transaction(session, tenant)
             yield transaction
             session.flush()
-            if transaction.pending:
-                # Events of a tenant are numbered in the order of their commits: who reads on behind a number misses
-                # none. The last lock of all, held until the commit that follows at once: nobody waits for it in a ring.
-                session.execute(_IN_TURN, {"tenant": str(tenant)})
-            for table, rows in transaction.pending.items():
-                session.execute(insert(table), rows)
+            additions.add_all(session, ArtefactRow, transaction.artefacts)
             # In one order everywhere: two transactions that wake the same jobs must not wait for each other.
             for task, owner in sorted(transaction.wakes):
                 self.wakeups.ensure(session, task, owner)
+            # Between this lock and the commit nothing is left to do: nobody waits for it in a ring, nor for long.
+            additions.add_in_turn(session, EventRow, transaction.events, f"events of {tenant}")
             session.commit()
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _enter(session: Session, role: str, tenant: uuid.UUID | None) -> None:
+    """Become the role, for the tenant. A connection that was lost while it lay in the pool is replaced by a new one."""
+    who = {"role": role, "tenant": str(tenant or "")}
+    try:
+        session.execute(_ENTER, who)
+    except sqlalchemy.exc.DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        # It is the first statement: nothing was done yet. All that lay in the pool have been given up with this one.
+        session.rollback()
+        session.execute(_ENTER, who)
 
 
 @contextmanager
@@ -140,7 +154,6 @@ def open_store(url: str, *, connections: int = 10) -> Store:
         sqlalchemy_url(url),
         pool_size=connections,
         max_overflow=connections,
-        pool_pre_ping=True,
         json_serializer=as_json,
         # The login role may be the owner or a superuser; nothing but migrations ever works as that one.
         connect_args={"options": f"-c role={APPLICATION_ROLE} -c timezone=UTC", "application_name": "gateway"},
