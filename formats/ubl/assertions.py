@@ -158,11 +158,19 @@ class RuleSet:
 def _first_match(chain: _Chain, element: Element, fail: Fail) -> None:
     try:
         for matches, asserts in chain:
-            if matches is None or matches(element):
+            if matches is None or _is_in_context(matches, element):
                 asserts(element, fail)
                 return
     except Undecidable as gave_up:
         fail(UNDECIDABLE, gave_up.element, why=str(gave_up))
+
+
+def _is_in_context(matches: Matches, element: Element) -> bool:
+    """A context that cannot be decided on is one that the element is not in (XSLT 2.0 section 5.5.4)."""
+    try:
+        return matches(element)
+    except Undecidable:
+        return False
 
 
 def _chains_of(patterns: Iterable[Pattern]) -> dict[str, tuple[_Chain, ...]]:
