@@ -1,18 +1,15 @@
 """What each line must state (EN 16931-1 sections 6.4.1 and 6.4.2)."""
 
-import re
 from typing import Final
 
 from formats.ubl.assertions import Fail, pattern, rule
 from formats.ubl.checks.conditions import is_in_item_of_line, is_vat_alone
 from formats.ubl.checks.decimals import two_decimals
-from formats.ubl.lexical import BLANKS
-from formats.ubl.tree import Aggregate, Element, Undecidable, string_of
+from formats.ubl.checks.doubles import is_not_negative
+from formats.ubl.tree import Aggregate
 
 _QUANTITIES: Final = ("cbc:InvoicedQuantity", "cbc:CreditedQuantity")
 _DECIMALS: Final = {"cbc:LineExtensionAmount": "BR-DEC-23"}
-# A number as xs:double has it; where a price must be 0 or more, also NaN passes.
-_NUMBER = re.compile(r"([+-]?)(?:(INF)|((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:[eE][+-]?[0-9]+)?)|NaN")
 
 
 @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="BR-21 BR-24 BR-25 BR-26 BR-DEC-23")
@@ -43,20 +40,11 @@ def line_says_how_much(line: Aggregate, fail: Fail) -> None:
 def prices_are_not_negative(line: Aggregate, fail: Fail) -> None:
     """Net price (BT-146) and, where there is one, gross price (BT-148) are 0 or more; no price isn't, either."""
     prices = line.all("cac:Price", "cbc:PriceAmount")
-    if not any(_is_not_negative(one) for one in prices):
+    if not any(is_not_negative(one) for one in prices):
         fail("BR-27", prices[0] if prices else line)
     gross = line.all("cac:Price", "cac:AllowanceCharge", "cbc:BaseAmount")
-    if gross and not any(_is_not_negative(one) for one in gross):
+    if gross and not any(is_not_negative(one) for one in gross):
         fail("BR-28", gross[0])
-
-
-def _is_not_negative(price: Element) -> bool:
-    text = string_of(price).strip(BLANKS)
-    number = _NUMBER.fullmatch(text)
-    if number is None:
-        raise Undecidable(price, f"“{text[:60]}” is no number")
-    sign, infinite, digits = number.groups()
-    return sign != "-" or not (infinite or digits.strip("0."))
 
 
 @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="BR-CO-04")
