@@ -80,6 +80,7 @@ class Notice:
     said_at:     when the other side says it happened (UTC), None where it does not say
     text, code:  their words and their code
     raw:         the notice as it came, to be archived
+    sha256:      of the parcel's content as the other side has it, in hex, "" where it does not say
     """
 
     key: str
@@ -92,6 +93,7 @@ class Notice:
     raw: bytes
     raw_media_type: str
     file_name: str = ""
+    sha256: str = ""
 
 
 class ChannelFailure(Exception):

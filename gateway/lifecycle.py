@@ -429,6 +429,13 @@ SIGNALS: Mapping[str, Effect] = {
     "post.cancelled": Effect("The print house cancelled the letter.", _D.CANCELLED),
     "post.cancel_refused": Effect("The print house could not cancel the letter any more."),
     # The gateway itself
+    "gateway.other_content": Effect(
+        "The other side says {code} of a file that bears our name and is not the one that we sent: {text}. "
+        "It counts for nothing until somebody has looked.",
+        owner=Owner.OPERATOR,
+        action="Compare the raw notice with the file that was sent, and ask the other side which file it has.",
+        days=1,
+    ),
     "gateway.unknown": Effect(
         "We do not know whether it arrived. It was not sent again.",
         _D.OUTCOME_UNKNOWN,

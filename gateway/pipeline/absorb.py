@@ -126,11 +126,17 @@ def _is_new(
 
 
 def _outcome(delivery: Delivery, notice: Notice) -> Outcome:
+    signal = signal_about(notice.signal, is_about_a_repeat=_names_another(delivery, notice))
+    text, code = notice.text, notice.code
+    if notice.sha256 and notice.sha256 != delivery.parcel_sha256:
+        # What is said of other bytes proves nothing about ours: neither that they arrived, nor that they did not.
+        text = f"its SHA-256 is {notice.sha256}, and ours {delivery.parcel_sha256}"
+        signal, code = "gateway.other_content", notice.signal
     return Outcome(
         delivery,
-        signal_about(notice.signal, is_about_a_repeat=_names_another(delivery, notice)),
-        notice.text,
-        code=notice.code,
+        signal,
+        text,
+        code=code,
         reference=notice.reference,
         proof=notice.raw,
         proof_media_type=notice.raw_media_type,

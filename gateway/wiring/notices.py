@@ -1,6 +1,7 @@
 """What SDI delivers at our door, in the words of the lifecycle."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +13,8 @@ from formats.fatturapa.sdicoop import read_notification
 
 # SDI knows the file already: what it refuses then is the repeat, never the original.
 _REPEATED: Final = frozenset({"00002", "00404"})
+# Of another form it is no SHA-256, and says nothing about ours.
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 _ZIP: Final = b"PK\x03\x04"
 
 
@@ -57,6 +60,7 @@ def read_sdi_delivery(body: bytes, media_type: str) -> Notice:
         said_at=notice.delivered_at or notice.received_at,
         code=said.code,
         text=said.text,
+        sha256=notice.hash if _SHA256.fullmatch(notice.hash) else "",
     )
 
 

@@ -17,7 +17,9 @@ from gateway.pipeline.read import read_waiting
 from gateway.store.log import Whole
 from tests.clocks import NOON
 from tests.pipeline.house import TENANT, ObedientChannel, SmallHouse, always, plain_packer
-from tests.pipeline.moves import all_of, only, settle, submit, submit_numbers
+from tests.pipeline.moves import all_of, notice, only, run_through, settle, submit, submit_numbers
+
+D = DeliveryState
 
 # What one channel says about one parcel, in the order of life. The first is our own hand-over.
 LIVES: dict[str, tuple[str, ...]] = {
@@ -184,3 +186,38 @@ def test_an_answer_that_no_database_could_hold_is_taken(small: SmallHouse) -> No
     odd = replace(notice, key=endless, reference=endless, text="no\0 way \ud800")
     assert absorb(small.house, "obedient", [odd, odd]) == 1
     assert "no\ufffd way" in only(small).document.sentence
+
+
+@pytest.mark.parametrize("signal", ["sdi.RC", "sdi.NS", "sdi.MC", "sdi.NE.EC02", "sdi.NS.repeat"])
+def test_what_is_said_of_other_bytes_than_ours_is_kept_and_moves_nothing(small: SmallHouse, signal: str) -> None:
+    submit(small)
+    run_through(small)
+    said = replace(notice(small, signal, text="x"), sha256="0" * 64)
+    assert absorb(small.house, "obedient", [said]) == 1
+    whole = only(small)
+    assert [one.state for one in whole.deliveries] == [D.HANDED_OVER]
+    assert (whole.document.headline, whole.document.owner) == (Headline.ACTION_NEEDED, Owner.OPERATOR)
+    assert f"The other side says {signal} of a file that bears our name" in whole.events[-1].sentence
+    assert whole.events[-1].evidence == hashlib.sha256(said.raw).hexdigest(), "the raw notice is kept"
+    assert absorb(small.house, "obedient", [said]) == 0
+
+
+def test_what_is_said_of_our_very_bytes_counts(small: SmallHouse) -> None:
+    submit(small)
+    run_through(small)
+    (sealed,) = [one.sha256 for one in only(small).artefacts if one.role == "sealed"]
+    wrong, right = (replace(notice(small, "sdi.RC", key), sha256=one) for key, one in (("a", "1" * 64), ("b", sealed)))
+    assert absorb(small.house, "obedient", [wrong, right]) == 2
+    whole = only(small)
+    assert [one.state for one in whole.deliveries] == [D.DELIVERED]
+    assert whole.document.headline == Headline.DELIVERED
+
+
+def test_other_bytes_do_not_unsettle_what_is_proven(small: SmallHouse) -> None:
+    submit(small)
+    run_through(small)
+    absorb(small.house, "obedient", [notice(small, "sdi.RC")])
+    absorb(small.house, "obedient", [replace(notice(small, "sdi.NS", "n2"), sha256="0" * 64)])
+    whole = only(small)
+    assert (whole.deliveries[0].state, whole.document.headline) == (D.DELIVERED, Headline.DELIVERED)
+    assert "not the one that we sent" in whole.events[-1].sentence

@@ -85,6 +85,18 @@ def test_every_kind_of_notice_has_its_row_in_the_lifecycle(
     assert said.file_name == "IT01234560157_0001B_RC_001.xml"
 
 
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        ("<Hash>" + "AB" * 32 + "</Hash>", "ab" * 32),
+        ("", ""),  # some notices carry none
+        ("<Hash>" + "ab" * 20 + "</Hash>", ""),  # of another length it is another digest: nothing to compare
+    ],
+)
+def test_the_hash_of_the_file_is_told_where_it_is_one(stated: str, read: str) -> None:
+    assert delivered(xml(PRIVATE, "RicevutaConsegna", stated + RECEIVED)).sha256 == read
+
+
 def test_a_rejection_says_its_reasons_in_our_words_with_their_codes() -> None:
     said = delivered(xml(PRIVATE, "RicevutaScarto", errors("00305", "99999")))
     known, unknown = said.text.split("; ")
