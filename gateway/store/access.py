@@ -251,6 +251,16 @@ def session_owner(across: Transaction, token_hash: str, now: datetime.datetime) 
     return (row[0], row[1]) if row is not None else None
 
 
+def forget_ended_sessions(transaction: Transaction, now: datetime.datetime) -> int:
+    """Forget the sessions of this tenant that have ended by themselves; returns how many there were."""
+    gone = transaction.session.execute(
+        delete(DeskSessionRow)
+        .where(col(DeskSessionRow.tenant) == transaction.tenant, col(DeskSessionRow.expires_at) <= now)
+        .returning(col(DeskSessionRow.token_hash))
+    )
+    return len(gone.all())
+
+
 def close_session(transaction: Transaction, token_hash: str) -> None:
     """End a session."""
     transaction.session.execute(

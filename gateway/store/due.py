@@ -9,7 +9,7 @@ from sqlmodel import col, or_, select
 
 from gateway.lifecycle import AWAITING_NOTICE, DeliveryState, Processing
 from gateway.store.session import Transaction
-from gateway.store.tables import DeliveryRow, DocumentRow, SubmissionRow
+from gateway.store.tables import DeliveryRow, DeskSessionRow, DocumentRow, SubmissionRow
 
 _CLOCKWORK_LOCK = 7_020_932
 _D = DeliveryState
@@ -60,6 +60,8 @@ def find(
     found.update(Due(f"collect.{channel}", tenant) for tenant, channel in session.exec(awaiting))
     timed = or_(col(DeliveryRow.quiet_at) <= now, col(DeliveryRow.late_at) <= now)
     found.update(Due("timers", tenant) for tenant in session.exec(select(DeliveryRow.tenant).where(timed).distinct()))
+    ended = select(DeskSessionRow.tenant).where(col(DeskSessionRow.expires_at) <= now).distinct()
+    found.update(Due("timers", tenant) for tenant in session.exec(ended))
     return frozenset(found)
 
 
