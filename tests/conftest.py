@@ -10,7 +10,9 @@ import hypothesis
 import pytest
 
 from gateway.store.embedded import embedded_postgres
+from tests.corpus import shared_folder
 from tests.databases import IN_A_HURRY, database, folder_for_a_server, name_of
+from tests.judges.tally import lines_of, reports_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,7 +26,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "gateway")
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of specifications and corpora beside the repository, which is not part of it."""
-    folder = Path(os.environ.get("GATEWAY_SHARED") or Path(__file__).parents[2] / "shared")
+    folder = shared_folder()
     if not folder.is_dir():
         pytest.skip(f"the specifications are not here: {folder} (GATEWAY_SHARED names another folder)")
     return folder
@@ -80,3 +82,12 @@ def browser() -> Iterator["Browser"]:
         started = playwright.chromium.launch(executable_path=chromium)
         yield started
         started.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was compared with the official rule sets, and which of them were missing."""
+    lines = list(lines_of(reports_of(terminalreporter.stats)))
+    if lines:
+        terminalreporter.section("official rule sets")
+        for line in lines:
+            terminalreporter.write_line(line)

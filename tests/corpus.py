@@ -3,12 +3,18 @@
 They are read where they lie and never copied. `verdicts` says what the official rule sets find in each of them.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
+
+
+def shared_folder() -> Path:
+    """Where the specifications and corpora would be."""
+    return Path(os.environ.get("GATEWAY_SHARED") or Path(__file__).parents[2] / "shared")
 
 
 @dataclass(frozen=True)

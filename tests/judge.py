@@ -22,6 +22,7 @@ NAMES = (EN16931, PEPPOL, SELF_BILLING, XRECHNUNG)
 FOLDER = Path(__file__).parents[1] / ".judges"
 _RULE = re.compile(
     r'<svrl:(?:failed-assert|successful-report)\b[^>]*>\s*<xsl:attribute name="id">([A-Za-z0-9-]+)</xsl:attribute>'
+    r'\s*<xsl:attribute name="flag">([a-z]+)</xsl:attribute>'
 )
 _FAILED = re.compile(r"<svrl:(?:failed-assert|successful-report)\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(id|flag)="([^"]*)"')
@@ -58,6 +59,12 @@ def _failed_in(report: str) -> Counter[tuple[str, str]]:
 
 def rules(rule_set: str = EN16931) -> frozenset[str]:
     """The ids of all official rules on UBL: `BR-CO-10`, `UBL-CR-001`."""
+    return frozenset(rule for rule, _ in levels(rule_set))
+
+
+@cache
+def levels(rule_set: str) -> frozenset[tuple[str, str]]:
+    """The official rules with their levels: (`BR-CO-10`, `fatal`)."""
     return frozenset(_RULE.findall(stylesheet(rule_set)))
 
 
