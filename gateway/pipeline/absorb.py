@@ -5,6 +5,7 @@ changes nothing, one about nothing we sent is kept for a person.
 """
 
 import datetime
+import itertools
 import uuid
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +18,6 @@ from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
 from gateway.store import deliveries, documents, notices
 from gateway.store.records import Delivery
-from gateway.store.session import Transaction
 
 log = structlog.get_logger()
 
@@ -96,33 +96,21 @@ def _absorb(house: House, tenant: uuid.UUID, channel_name: str, said: Sequence[N
     """Fold notices into their deliveries, all of them at once; returns how many were new."""
     now = house.clock.now()
     raw = house.archive.put_all(tenant, [one.raw for one in said])
-    new = 0
     with house.store.of(tenant) as transaction:
         known = deliveries.spoken_of(transaction, channel_name, [(one.parcel_key, one.reference) for one in said])
         documents.hold(transaction, sorted({one.document_id for one in known if one}))
-        for notice, sha256, delivery in zip(said, raw, known, strict=True):
-            if delivery is not None and _is_new(transaction, channel_name, notice, delivery, sha256, now):
-                write_outcome(house, transaction, _outcome(delivery, notice), sha256, now)
-                new += 1
-    for notice, delivery in zip(said, known, strict=True):
-        if delivery is None:
+        ours = [(notice, sha256, one) for notice, sha256, one in zip(said, raw, known, strict=True) if one is not None]
+        are_new = notices.take(transaction, channel_name, [_taken(*one) for one in ours], now)
+        for notice, sha256, delivery in itertools.compress(ours, are_new):
+            write_outcome(house, transaction, _outcome(delivery, notice), sha256, now)
+    for notice, about in zip(said, known, strict=True):
+        if about is None:
             _keep_stray(house, channel_name, notice)
-    return new
+    return sum(are_new)
 
 
-def _is_new(
-    transaction: Transaction, channel: str, notice: Notice, delivery: Delivery, sha256: str, now: datetime.datetime
-) -> bool:
-    return notices.take(
-        transaction,
-        channel=channel,
-        key=notice.key,
-        signal=notice.signal,
-        reference=notice.reference,
-        delivery_id=delivery.id,
-        sha256=sha256,
-        now=now,
-    )
+def _taken(notice: Notice, sha256: str, delivery: Delivery) -> notices.Said:
+    return notices.Said(notice.key, notice.signal, notice.reference, delivery.id, sha256)
 
 
 def _outcome(delivery: Delivery, notice: Notice) -> Outcome:

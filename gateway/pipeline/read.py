@@ -87,7 +87,8 @@ def read_waiting(house: House, tenant: uuid.UUID) -> int:
         claimed = submissions.claim_received(transaction, house.work.batch, now, house.lease)
         if len(claimed) == house.work.batch or any(one.tries > 1 for one in claimed):
             transaction.wake("read")
-        tasks = [_task(transaction, one) for one in claimed]
+        senders = {one.id: one for one in parties.senders(transaction)} if claimed else {}
+        tasks = [_task(transaction, one, senders[one.sender_id]) for one in claimed]
     try:
         _read_all(house, tenant, tasks)
     except (ArchiveUnavailable, ArchiveRefused) as error:
@@ -98,9 +99,9 @@ def read_waiting(house: House, tenant: uuid.UUID) -> int:
     return len(claimed)
 
 
-def _task(transaction: Transaction, submission: Submission) -> _Task:
+def _task(transaction: Transaction, submission: Submission, sender: Sender) -> _Task:
     known = submissions.positions_read(transaction, submission.id) if submission.tries > 1 else frozenset()
-    return _Task(submission, parties.sender(transaction, submission.sender_id), known)
+    return _Task(submission, sender, known)
 
 
 def _read_all(house: House, tenant: uuid.UUID, tasks: list[_Task]) -> None:
@@ -219,19 +220,10 @@ def _write_once(house: House, tenant: uuid.UUID, batch: _Batch, kept: list[tuple
             documents.supersede(transaction, old, new, now)
         documents.add(transaction, settled, now)
         events.keep(transaction, [canonical_form(one, size, now) for one, size in ours if size], now)
-        for end in batch.ends:
-            if end.submission.id in still:
-                _close(transaction, end)
+        submissions.close(transaction, [_closed(one) for one in batch.ends if one.submission.id in still])
         if any(one.processing is Processing.CHECKED for one in settled):
             transaction.wake("prepare")
 
 
-def _close(transaction: Transaction, end: _End) -> None:
-    submissions.close(
-        transaction,
-        end.submission.id,
-        state=end.state,
-        format_name=end.format,
-        document_count=end.count,
-        findings=[as_data(one) for one in end.findings],
-    )
+def _closed(end: _End) -> submissions.End:
+    return submissions.End(end.submission.id, end.state, end.format, end.count, [as_data(one) for one in end.findings])

@@ -178,24 +178,30 @@ def read_again(transaction: Transaction, submission_id: uuid.UUID) -> None:
     transaction.wake("read")
 
 
-def close(
-    transaction: Transaction,
-    submission_id: uuid.UUID,
-    *,
-    state: str,
-    format_name: str | None,
-    document_count: int,
-    findings: Sequence[Mapping[str, object]],
-) -> None:
-    """Mark a submission as read to its end, or refused as a whole."""
-    transaction.session.execute(
-        update(SubmissionRow)
-        .where(col(SubmissionRow.tenant) == transaction.tenant, col(SubmissionRow.id) == submission_id)
-        .values(
-            state=state,
-            format=format_name,
-            document_count=document_count,
-            findings=[dict(one) for one in findings],
-            lease_until=None,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class End:
+    """What came of reading a submission to its end. state: `read`, or `refused` where nothing in it is an invoice."""
+
+    submission_id: uuid.UUID
+    state: str
+    format: str | None
+    document_count: int
+    findings: Sequence[Mapping[str, object]]
+
+
+def close(transaction: Transaction, ends: Sequence[End]) -> None:
+    """Mark submissions as read to their end, or refused as a whole."""
+    rows = [
+        {
+            "tenant": transaction.tenant,
+            "id": one.submission_id,
+            "state": one.state,
+            "format": one.format,
+            "document_count": one.document_count,
+            "findings": [dict(finding) for finding in one.findings],
+            "lease_until": None,
+        }
+        for one in ends
+    ]
+    if rows:
+        transaction.session.execute(update(SubmissionRow), rows)
