@@ -5,7 +5,7 @@ Finding an account happens before its tenant is known, so it is asked across ten
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -148,6 +148,14 @@ def sftp_account(across: Transaction, username: str) -> SftpAccount | None:
         return None
     tenant, found, sender_id, name, password_hash, public_keys, disabled_at = rows[0]
     return SftpAccount(tenant, found, sender_id, name, password_hash, tuple(public_keys), disabled_at is not None)
+
+
+def open_sftp_accounts(across: Transaction, ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these accounts that may still come in; asked across tenants."""
+    rows = across.session.execute(
+        select(col(SftpAccountRow.id)).where(col(SftpAccountRow.id).in_(ids), col(SftpAccountRow.disabled_at).is_(None))
+    )
+    return frozenset(rows.scalars())
 
 
 def disable_sftp_account(transaction: Transaction, username: str, now: datetime.datetime) -> bool:

@@ -4,6 +4,7 @@ import datetime
 import re
 import socket
 import struct
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import paramiko
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.errors import SettingWrong, TooBusy
+from gateway.errors import DatabaseUnavailable, SettingWrong, TooBusy
 from gateway.intake.sftp.gate import Doorkeeper
 from gateway.intake.sftp.guests import Guests, network_of
 from gateway.settings import SftpSettings
@@ -86,6 +87,38 @@ def test_nobody_else_comes_in_and_the_log_says_so_without_secrets(
     assert PASSWORD not in repr(logged)
     assert "wrong" not in repr(logged)
     assert len(failed[0]["username"]) < 70
+
+
+def test_an_account_that_is_disabled_loses_its_open_session_within_five_seconds(made: Premises) -> None:
+    with made.door() as door, client(door, made.key) as sftp, client(door, made.other_key, OTHER_USER) as other:
+        upload = sftp.open("in/half.xml", "wb")
+        upload.write(b"<Invoice>")
+        upload.flush()
+        channel, begun = sftp.get_channel(), time.monotonic()
+        assert channel is not None
+        with made.house.store.of(TENANT) as transaction:
+            access.disable_sftp_account(transaction, USER, made.receiving.clock.now())
+        eventually(lambda: channel.closed)
+        assert time.monotonic() - begun < 5
+        with pytest.raises(OSError, match="closed"):
+            sftp.listdir("in")
+        assert other.listdir("in") == [], "others stay"
+    assert made.submissions() == [], "what it had not closed is not complete"
+
+
+def test_while_accounts_cannot_be_looked_at_nobody_is_sent_away(
+    made: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+
+    def away(self: Doorkeeper, accounts: object) -> frozenset[uuid.UUID]:
+        looked.set()
+        raise DatabaseUnavailable("restarting")
+
+    monkeypatch.setattr(Doorkeeper, "shut_out", away)
+    with made.door() as door, client(door, made.key) as sftp:
+        assert looked.wait(PATIENCE)
+        assert sftp.listdir("in") == []
 
 
 def test_a_disabled_account_is_closed_to_its_key_and_its_password(made: Premises, store: Store) -> None:

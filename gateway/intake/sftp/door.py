@@ -38,6 +38,8 @@ log = structlog.get_logger()
 _BACKLOG: Final = 128
 _LOOK_EVERY: Final = 0.25
 _ANSWER_EVERY: Final = 0.3
+# SECURITY.md promises five seconds.
+_LOOK_AT_ACCOUNTS_EVERY: Final = 2.0
 _LOOKS_BETWEEN_LEFTOVERS: Final = 30
 _TO_STOP: Final = 10.0
 _TO_ANSWER: Final = 2.0
@@ -92,6 +94,7 @@ class SftpDoor:
         self._threads = [
             threading.Thread(target=self._listen, name="sftp door", daemon=True),
             threading.Thread(target=self._answer, name="sftp answers", daemon=True),
+            threading.Thread(target=self._shut_out, name="sftp accounts", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -182,6 +185,22 @@ class SftpDoor:
             raise paramiko.SSHException("no session without a login")
         log.info("a session begins at the SFTP door", username=account.username, tenant=str(account.tenant))
         return Session(self._roots.of(account.tenant, account.sender_id), self._taker, self._clock)
+
+    # --- another thread: whose account was disabled
+
+    def _shut_out(self) -> None:
+        """Cut the lines of accounts that were disabled. While the database is away nobody is sent away for that."""
+        while not self._closing.wait(_LOOK_AT_ACCOUNTS_EVERY):
+            here = list(self._connections)
+            try:
+                shut_out = self._doorkeeper.shut_out({one.guest.account for one in here if one.guest.account})
+            except Exception:
+                log.exception("accounts of the SFTP door could not be looked at; tried again")
+                continue
+            for connection in here:
+                if connection.guest.account in shut_out:
+                    log.warning("a session was ended: its account is disabled", account=str(connection.guest.account))
+                    connection.transport.close()
 
     # --- another thread: what was left, and the answers
 

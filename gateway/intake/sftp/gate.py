@@ -7,6 +7,8 @@ it are the same.
 import base64
 import binascii
 import threading
+import uuid
+from collections.abc import Collection
 from typing import Final
 
 import paramiko
@@ -58,6 +60,13 @@ class Doorkeeper:
         if account is None or (key.get_name() == "ssh-rsa" and key.get_bits() < _SHORTEST_RSA):
             return None
         return account if key.asbytes() in _keys(account) else None
+
+    def shut_out(self, accounts: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+        """Those of these accounts that were disabled since they came in."""
+        if not accounts:
+            return frozenset()
+        with self._store.across() as across:
+            return frozenset(accounts) - access.open_sftp_accounts(across, accounts)
 
     def _open_account(self, username: str) -> SftpAccount | None:
         if len(username) > _LONGEST_NAME or not username.isprintable():
