@@ -146,6 +146,28 @@ def test_nothing_sticks_out_sideways(browser: "Browser", busy: BusyTown, size: t
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
 
 
+def test_our_own_words_are_not_broken_in_two(browser: "Browser", busy: BusyTown) -> None:
+    """Names and keys of others may break anywhere; what the archive says of a proof is one short word."""
+    with opened(browser, busy.town, (1000, 900)) as page:
+        sign_in(page)
+        page.goto(f"/desk/documents/{busy.ids['delivered']}")
+        lines = page.evaluate(
+            """[...document.querySelectorAll('#proof td:last-child')].map(cell => {
+                const range = document.createRange();
+                const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+                let most = 0;
+                while (walker.nextNode()) {
+                    if (!walker.currentNode.data.trim()) continue;
+                    range.selectNodeContents(walker.currentNode);
+                    most = Math.max(most, new Set([...range.getClientRects()].map(one => one.top)).size);
+                }
+                return most;
+            })"""
+        )
+        assert lines
+        assert set(lines) == {1}
+
+
 def test_on_a_phone_the_menu_holds_what_the_rail_holds(browser: "Browser", busy: BusyTown) -> None:
     with opened(browser, busy.town, PHONE, touch=True) as page:
         sign_in(page)
