@@ -6,7 +6,7 @@ from typing import Final
 
 from formats.peppol.rules.billing import currencies_of
 from formats.peppol.rules.codes import CURRENCIES
-from formats.peppol.rules.evaluation import EXACT, HUNDRED, cents, is_within, lone_text, quotient
+from formats.peppol.rules.evaluation import EXACT, cents, hundredth, is_within, lone_text
 from formats.ubl.assertions import Fail, Rule, rule
 from formats.ubl.tree import Aggregate, Document, Element, normal, string_of
 
@@ -69,7 +69,7 @@ def _amount_is_percentage_of_base(one: Aggregate, fail: Fail, tolerance: Toleran
     base, rate, stated = (one.decimal(f"cbc:{name}") for name in ("BaseAmount", "MultiplierFactorNumeric", "Amount"))
     if base is None or rate is None:
         return
-    expected = quotient(EXACT.multiply(base, rate), HUNDRED)
+    expected = hundredth(EXACT.multiply(base, rate))
     if not is_within(tolerance(fail.document), expected, stated or ZERO):
         fail(
             "PEPPOL-EN16931-R040",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from formats.peppol.rules.countries import buyers_country, sellers_country
+from formats.peppol.rules.evaluation import both
 from formats.peppol.writer import BUSINESS_PROCESS, SELF_BILLING_PROCESS, SPECIFICATION
 from formats.peppol.writer import SELF_BILLING as SELF_BILLING_SPECIFICATION
 from formats.ubl.tree import Document, string_of
@@ -64,4 +65,4 @@ def currencies_of(document: Document) -> frozenset[str]:
 
 def is_between_germans(document: Document) -> bool:
     """Whether seller and buyer both have an address in Germany. Raises Undecidable."""
-    return document.fact(sellers_country) == "DE" and document.fact(buyers_country) == "DE"
+    return both(lambda: document.fact(sellers_country) == "DE", lambda: document.fact(buyers_country) == "DE")

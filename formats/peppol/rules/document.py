@@ -1,50 +1,34 @@
 """Rules of Peppol BIS Billing 3 about the document as a whole: PEPPOL-EN16931-R001 to R020, R053 to R061, R080."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from formats.peppol.rules.billing import Billing, is_between_germans, process_of
-from formats.peppol.rules.countries import is_invoice
-from formats.peppol.rules.evaluation import lone_text, siblings_of, sign_of
+from formats.peppol.rules.evaluation import both, either, lone_text, siblings_of, sign_of
 from formats.ubl.assertions import ROOT, Fail, Rule, rule
 from formats.ubl.lexical import BLANKS
-from formats.ubl.names import CBC
 from formats.ubl.tree import Aggregate, Element, normal, string_of
 
 # UNTDID 4461: direct debit, SEPA direct debit.
 DIRECT_DEBITS: Final = frozenset({"49", "59"})
 # UNTDID 1001: related document; here a project reference.
 PROJECT: Final = "50"
-DOCUMENTS: Final = (ROOT, "ubl:Invoice", "cn:CreditNote")
-"""An invoice or a credit note is what it is, should one stand in another."""
-_CURRENCY: Final = f"{{{CBC}}}DocumentCurrencyCode"
+DOCUMENTS: Final = ("ubl:Invoice", "cn:CreditNote")
+_CURRENCY: Final = "cbc:DocumentCurrencyCode"
 
 
 @rule(ROOT, asserts="PEPPOL-EN16931-R008")
-def nothing_is_empty(root: Aggregate, fail: Fail) -> None:
+def nothing_is_empty(_: Element, fail: Fail) -> None:
     """Every element holds a value or other elements."""
-    if not root.first and _is_blank(root):
-        fail("PEPPOL-EN16931-R008", root)
     for elements in fail.document.elements.values():
         for element in elements:
-            if type(element) is Aggregate:
-                if not element.first and _is_blank(element):
-                    fail("PEPPOL-EN16931-R008", element)
-                continue
-            text = element.text
-            if not text or not text.strip(BLANKS):
+            if not element.first and not (element.text and element.text.strip(BLANKS)):
                 fail("PEPPOL-EN16931-R008", element)
 
 
-def _is_blank(group: Aggregate) -> bool:
-    return not (group.element.text or "").strip(BLANKS)
-
-
-@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R080", matches=is_invoice)
+@rule("cn:CreditNote", asserts="PEPPOL-EN16931-R080")
 def one_project_reference(root: Aggregate, fail: Fail) -> None:
     """A credit note names at most one project."""
-    if root.name != "cn:CreditNote":
-        return
     projects = [
         reference
         for reference in root.groups("cac:AdditionalDocumentReference")
@@ -57,7 +41,7 @@ def one_project_reference(root: Aggregate, fail: Fail) -> None:
 def process_and_specification(billing: Billing) -> Rule[Aggregate]:
     """BT-23 and BT-24 are those of a billing specification."""
 
-    @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R001 PEPPOL-EN16931-R004 PEPPOL-EN16931-R007", matches=is_invoice)
+    @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R001 PEPPOL-EN16931-R004 PEPPOL-EN16931-R007")
     def stated(root: Aggregate, fail: Fail) -> None:
         if "cbc:ProfileID" not in root.first:
             fail("PEPPOL-EN16931-R001", root, proposed=billing.process)
@@ -71,7 +55,7 @@ def process_and_specification(billing: Billing) -> Rule[Aggregate]:
     return stated
 
 
-@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R002 PEPPOL-EN16931-R003", matches=is_invoice)
+@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R002 PEPPOL-EN16931-R003")
 def notes_and_references(root: Aggregate, fail: Fail) -> None:
     """One note, unless among Germans; something by which the buyer can find who ordered."""
     if (notes := root.count("cbc:Note")) > 1 and not fail.document.fact(is_between_germans):
@@ -80,7 +64,7 @@ def notes_and_references(root: Aggregate, fail: Fail) -> None:
         fail("PEPPOL-EN16931-R003", root)
 
 
-@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R053 PEPPOL-EN16931-R054 PEPPOL-EN16931-R055", matches=is_invoice)
+@rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R053 PEPPOL-EN16931-R054 PEPPOL-EN16931-R055")
 def vat_totals(root: Aggregate, fail: Fail) -> None:
     """One VAT total with a breakdown, and one without exactly where there is a currency for it, of the same sign."""
     totals = root.groups("cac:TaxTotal")
@@ -97,17 +81,14 @@ def vat_totals(root: Aggregate, fail: Fail) -> None:
 
 def _have_one_sign(root: Aggregate) -> bool:
     """Whether VAT is stated in both currencies, and is negative in both or in neither."""
-    return (
-        _some(root, "cbc:TaxCurrencyCode", _is_not_positive)
-        and _some(root, "cbc:DocumentCurrencyCode", _is_not_positive)
-    ) or (
-        _some(root, "cbc:TaxCurrencyCode", _is_not_negative)
-        and _some(root, "cbc:DocumentCurrencyCode", _is_not_negative)
+    return either(lambda: _both_have(root, (-1, 0)), lambda: _both_have(root, (0, 1)))
+
+
+def _both_have(root: Aggregate, signs: tuple[int, int]) -> bool:
+    return both(
+        lambda: any(sign_of(amount) in signs for amount in _vat_in(root, "cbc:TaxCurrencyCode")),
+        lambda: any(sign_of(amount) in signs for amount in _vat_in(root, "cbc:DocumentCurrencyCode")),
     )
-
-
-def _some(root: Aggregate, currency: str, holds: Callable[[Element], bool]) -> bool:
-    return any(holds(amount) for amount in _vat_in(root, currency))
 
 
 def _vat_in(root: Aggregate, currency: str) -> Iterator[Element]:
@@ -118,18 +99,12 @@ def _vat_in(root: Aggregate, currency: str) -> Iterator[Element]:
             yield amount
 
 
-def _is_not_positive(amount: Element) -> bool:
-    return sign_of(amount) in (-1, 0)
-
-
-def _is_not_negative(amount: Element) -> bool:
-    return sign_of(amount) in (0, 1)
-
-
 def _vat_totals(root: Aggregate) -> dict[str, object]:
-    """What the explanation of PEPPOL-EN16931-R055 quotes."""
-    names = {"total": "cbc:DocumentCurrencyCode", "converted": "cbc:TaxCurrencyCode"}
-    return {name: next((_quoted(one) for one in _vat_in(root, currency)), "…") for name, currency in names.items()}
+    """What the explanation of PEPPOL-EN16931-R055 quotes: the VAT totals, the one in the currency for VAT last."""
+    wanted = normal(string_of(root.first["cbc:TaxCurrencyCode"]))
+    amounts = root.all("cac:TaxTotal", "cbc:TaxAmount")
+    amounts.sort(key=lambda amount: amount.get("currencyID") == wanted)
+    return {"amounts": ", ".join(_quoted(amount) for amount in amounts) or "…"}
 
 
 def _quoted(amount: Element) -> str:

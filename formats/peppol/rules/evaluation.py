@@ -2,37 +2,56 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_FLOOR, Context, Decimal
 from typing import Final
 
-from lxml import etree
-
 from formats.ubl.lexical import BLANKS
-from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Element, Undecidable, normal, string_of
 
 EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """For sums and products, which are exact in it; nothing may be divided in it that does not come out even."""
 HALF: Final = Decimal("0.5")
-HUNDRED: Final = Decimal(100)
 # A quotient of decimals has at least so many decimals for the official rules.
 _DECIMALS: Final = 18
-_DATE: Final = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
+_DATE: Final = re.compile(r"(-?[0-9]{4,20})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 _MINUTES_OF_DAY: Final = 24 * 60
 # The calendar repeats itself every 400 years.
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
-_DOUBLE: Final = re.compile(r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|([+-]?)INF|NaN", re.ASCII)
+_LAST_YEAR: Final = 2**31 - 1
+_DOUBLE: Final = re.compile(r"[+-]?(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,9}))?|INF)|NaN", re.ASCII)
+# Of a double that is not 0.
+_LEAST_EXPONENT: Final = -324
+
+
+def both(*questions: Callable[[], bool]) -> bool:
+    """a and b: one that does not hold settles it, even beside one that cannot be decided. Raises Undecidable."""
+    return not either(*(_denied(question) for question in questions))
+
+
+def either(*questions: Callable[[], bool]) -> bool:
+    """a or b: one that holds settles it, even beside one that cannot be decided. Raises Undecidable."""
+    gave_up: Undecidable | None = None
+    for question in questions:
+        try:
+            if question():
+                return True
+        except Undecidable as error:
+            gave_up = error
+    if gave_up is not None:
+        raise gave_up
+    return False
+
+
+def _denied(question: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: not question()
 
 
 def texts_of(element: Element) -> Iterator[str]:
     """text(): its own text nodes, without the text of elements in it."""
-    node = element.element if isinstance(element, Aggregate) else element
-    if node.text:
-        yield node.text
-    for child in node:
-        if child.tail:
-            yield child.tail
+    if element.text:
+        yield element.text
 
 
 def lone_text(elements: Iterable[Element], element: Element) -> str:
@@ -46,10 +65,9 @@ def lone_text(elements: Iterable[Element], element: Element) -> str:
     return normal(found[0]) if found else ""
 
 
-def siblings_of(element: Element, tag: str) -> list[etree._Element]:
-    """../a: the elements of a tag in the group that an element is in, which may be among them."""
-    owner = (element.element if isinstance(element, Aggregate) else element).getparent()
-    return [] if owner is None else list(owner.iterchildren(tag))
+def siblings_of(element: Element, name: str) -> Sequence[Element]:
+    """../a: the elements of a name in the group that an element is in, which may be among them."""
+    return () if element.parent is None else element.parent.named(name)
 
 
 def minute_of(text: str) -> int | None:
@@ -58,7 +76,8 @@ def minute_of(text: str) -> int | None:
     if matched is None:
         return None
     year, month, day = (int(matched[part]) for part in (1, 2, 3))
-    if matched[1].lstrip("-")[0] == "0" and len(matched[1].lstrip("-")) > 4:
+    digits = matched[1].removeprefix("-")
+    if (digits[0] == "0" and len(digits) > 4) or abs(year) > _LAST_YEAR:
         return None
     cycles, in_cycle = divmod(year, _CYCLE_YEARS)
     try:
@@ -81,34 +100,46 @@ def _offset_of(zone: str) -> int | None:
     if zone == "Z":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[4:])
-    if minutes > 59 or hours * 60 + minutes > 14 * 60:
+    if minutes > 59 or hours > 14:
         return None
     return (hours * 60 + minutes) * (-1 if zone[0] == "-" else 1)
 
 
-def sign_of(element: Element) -> int | None:
-    """The sign of a number (xs:double): -1, 0 or 1; None of what is not a number. Raises Undecidable."""
+def sign_of(element: Element) -> int:
+    """The sign of a number (xs:double): -1, 0 or 1. Raises Undecidable.
+
+    NaN is no less than anything for the official rules; what is nearer to 0 than a double can be is 0.
+    """
     text = string_of(element).strip(BLANKS)
     matched = _DOUBLE.fullmatch(text)
     if matched is None:
         raise Undecidable(element, f"“{text[:60]}” is not a number")
-    if text == "NaN":
-        return None
-    if matched[2] is not None and not matched[2].strip("0."):
-        return 0
-    return -1 if text[0] == "-" else 1
+    sign = -1 if text[0] == "-" else 1
+    if matched[1] is None:
+        return sign
+    mantissa = Decimal(matched[1])
+    is_zero = not mantissa or mantissa.adjusted() + int(matched[2] or 0) < _LEAST_EXPONENT
+    return 0 if is_zero else sign
 
 
 def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
-    """amount div divisor: to 18 decimals, or to as many as the longer of both has, rounded half down."""
-    if divisor == 1:
+    """amount div divisor, rounded half down: it has 18 decimals more than the amount has more than the divisor.
+
+    It has 18 at least. Zeros at the end of a number are no decimals of it; 2000 has three less than none.
+    """
+    if divisor == 1 or not amount:
         return amount
-    decimals = max(_DECIMALS, _decimals_of(amount), _decimals_of(divisor))
+    decimals = max(_DECIMALS, _DECIMALS + _decimals_of(amount) - _decimals_of(divisor))
     shifted = EXACT.scaleb(amount, decimals)
     whole, rest = EXACT.divide_int(shifted, divisor), EXACT.remainder(shifted, divisor)
-    if EXACT.multiply(abs(rest), Decimal(2)) > abs(divisor):
+    if EXACT.multiply(rest.copy_abs(), Decimal(2)) > divisor.copy_abs():
         whole = EXACT.add(whole, Decimal(1 if (amount < 0) == (divisor < 0) else -1))
     return EXACT.scaleb(whole, -decimals)
+
+
+def hundredth(amount: Decimal) -> Decimal:
+    """amount div 100, which comes out even."""
+    return EXACT.scaleb(amount, -2)
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -121,7 +152,7 @@ def _floor(number: Decimal) -> Decimal:
 
 
 def _decimals_of(number: Decimal) -> int:
-    exponent = EXACT.normalize(number).as_tuple().exponent if number else 0
+    exponent = EXACT.normalize(number).as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
 
 
@@ -135,4 +166,4 @@ def total_of(amounts: Iterable[Decimal]) -> Decimal:
 
 def is_within(tolerance: Decimal, expected: Decimal, stated: Decimal) -> bool:
     """Whether what is stated differs from what is expected by no more than the tolerance."""
-    return abs(EXACT.subtract(stated, expected)) <= tolerance
+    return EXACT.subtract(stated, expected).copy_abs() <= tolerance

@@ -8,13 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import etree
-
 from formats.peppol.participants import is_gln
 from formats.peppol.rules import numbers
 from formats.peppol.rules.codes import ENDPOINT_SCHEMES
 from formats.ubl.assertions import Fail, Rule, rule
-from formats.ubl.names import CAC, CBC
 from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
 
 
@@ -60,8 +57,6 @@ _FORMS_OF_ENDPOINTS: Final = {**_FORMS, "9907": TAX_CODE}
 WARNINGS: Final = frozenset(
     f"PEPPOL-COMMON-R0{number}" for number in ("44", "45", "46", "47", "54", "55", "56-1", "56-2", "57")
 )
-_TAX_SCHEME: Final = f"{{{CAC}}}PartyTaxScheme"
-_SCHEME_ID: Final = f"{{{CAC}}}TaxScheme/{{{CBC}}}ID"
 
 
 def _asserted(forms: Mapping[str, Form], *others: str) -> str:
@@ -103,11 +98,11 @@ def registration_of_party(number: Element, fail: Fail) -> None:
 def _is_vat_number_of(number: Element, country: str) -> bool:
     if not normal(string_of(number)).startswith(country):
         return False
-    owner = (number.element if isinstance(number, Aggregate) else number).getparent()
-    if owner is None or owner.tag != _TAX_SCHEME:
+    owner = number.parent
+    if owner is None or owner.name != "cac:PartyTaxScheme":
         return False
-    schemes: list[etree._Element] = owner.findall(_SCHEME_ID)
-    return len(schemes) == 1 and normal("".join(schemes[0].itertext())) == "VAT"
+    schemes = owner.all("cac:TaxScheme", "cbc:ID")
+    return len(schemes) == 1 and normal(string_of(schemes[0])) == "VAT"
 
 
 def _has_form(number: Element, form: Form, fail: Fail) -> None:
