@@ -132,7 +132,7 @@ def _schedule(
         events.record(transaction, [known], now)
         return
     said = outcome.text.rstrip(".")
-    sentence = f"{said}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
+    sentence = f"{said[:1].upper()}{said[1:]}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
     waiting = Effect(sentence, _D.RETRY_SCHEDULED, owner=Owner.GATEWAY)
     documents.tell(transaction, delivery.document_id, waiting, sentence, now)
     happening = Happening(

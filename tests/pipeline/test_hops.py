@@ -120,6 +120,7 @@ def test_a_channel_that_is_down_is_tried_again_later_with_the_same_key(small: Sm
     assert dispatch_waiting(small.house, TENANT, "obedient") == 0
     (delivery,) = only(small).deliveries
     assert delivery.state is D.RETRY_SCHEDULED
+    assert only(small).document.sentence.startswith("Nobody answers. We try again at ")
     small.clock.let_pass(hours(1))
     dispatch_waiting(small.house, TENANT, "obedient")
     (again,) = only(small).deliveries
