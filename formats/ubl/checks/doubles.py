@@ -8,6 +8,7 @@ float appears nowhere.
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from formats.ubl.checks.amounts import EXACT, ONE
@@ -30,18 +31,34 @@ _SLACK: Final = Decimal("1E-15")
 
 def is_positive(element: Element) -> bool:
     """element > 0. Saxon calls `NaN` neither smaller nor equal, and so greater. Raises Undecidable."""
-    sign, digits, exponent = _read(element)
-    if digits in _WORDS:
-        return digits != "-INF"
-    return sign != "-" and _is_above(digits, exponent, _VANISHING)
+    return _compared(element)[0]
 
 
 def is_not_negative(element: Element) -> bool:
     """element >= 0: `-0` is a whole number and equals 0, but `-0.0` lies below it. Raises Undecidable."""
-    sign, digits, exponent = _read(element)
+    return _compared(element)[1]
+
+
+def _compared(element: Element) -> tuple[bool, bool]:
+    """Whether it is above 0, and whether it is not below."""
+    compared = _compared_text(string_of(element).strip(BLANKS))
+    if compared is None:
+        raise _no_number(element)
+    return compared
+
+
+@lru_cache(maxsize=256)
+def _compared_text(text: str) -> tuple[bool, bool] | None:
+    """The same of a text, None where it is no double. Thousands of lines state the same rate."""
+    read = _read(text)
+    if read is None:
+        return None
+    sign, digits, exponent = read
     if digits in _WORDS:
-        return digits != "-INF"
-    return sign != "-" or not (digits.strip("0") or exponent)
+        return digits != "-INF", digits != "-INF"
+    if sign == "-":
+        return False, not (digits.strip("0") or exponent)
+    return _is_above(digits, exponent, _VANISHING), True
 
 
 def is_within_one(element: Element, amount: Decimal) -> bool:
@@ -57,15 +74,16 @@ def is_within_one(element: Element, amount: Decimal) -> bool:
     return _nearest(double - 1, element) < exact < _nearest(double + 1, element)
 
 
-def _read(element: Element) -> tuple[str, str, str]:
+def _read(text: str) -> tuple[str, str, str] | None:
     """Sign, digits and exponent of an xs:double; its words stand in place of the digits."""
-    text = string_of(element).strip(BLANKS)
     matched = _DOUBLE.fullmatch(text)
     if matched is not None:
         return matched[1], matched[2], matched[3] or ""
-    if text in _WORDS:
-        return "", text, ""
-    raise Undecidable(element, f"“{text[:60]}” is not a number")
+    return ("", text, "") if text in _WORDS else None
+
+
+def _no_number(element: Element) -> Undecidable:
+    return Undecidable(element, f"“{string_of(element).strip(BLANKS)[:60]}” is not a number")
 
 
 def _is_far(exponent: str) -> bool:
@@ -80,9 +98,10 @@ def _is_above(digits: str, exponent: str, least: Decimal) -> bool:
 
 
 def _double(element: Element) -> Fraction:
-    sign, digits, exponent = _read(element)
-    if digits in _WORDS:
-        raise Undecidable(element, f"“{digits}” is not an amount")
+    read = _read(string_of(element).strip(BLANKS))
+    if read is None or read[1] in _WORDS:
+        raise _no_number(element)
+    sign, digits, exponent = read
     mantissa = Decimal(f"{sign}{digits}")
     if not mantissa or (_is_far(exponent) and exponent.startswith("-")):
         return Fraction(0)

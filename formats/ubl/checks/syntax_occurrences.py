@@ -71,8 +71,20 @@ def _ids(*tables: Sequence[tuple[str, Path]]) -> str:
 def _at_most_once(group: Element, table: Sequence[tuple[str, Path]], fail: Fail) -> None:
     """Tell what a group holds more than once, at the second."""
     for rule_id, path in table:
-        if path[0] in group.first and (len(path) > 1 or group.more is not None):
-            _tell_second(rule_id, group.all(*path), fail)
+        _tell_second(rule_id, _found(group, path), fail)
+
+
+def _found(group: Element, path: Path) -> Sequence[Element]:
+    """All elements at a path; quick where no name repeats on the way, which is nearly always so."""
+    inner = group
+    for name in path:
+        if inner.more is not None and name in inner.more:
+            return group.all(*path)
+        child = inner.first.get(name)
+        if child is None:
+            return ()
+        inner = child
+    return (inner,)
 
 
 def _tell_second(rule_id: str, found: Sequence[Element], fail: Fail) -> None:
@@ -207,7 +219,7 @@ def tax_registration(group: Element, fail: Fail) -> None:
 def line(group: Element, fail: Fail) -> None:
     """One note, period, reference, discount and description; exactly one VAT category (BG-30)."""
     _at_most_once(group, _OF_LINE, fail)
-    categories = group.all("cac:Item", "cac:ClassifiedTaxCategory")
+    categories = _found(group, ("cac:Item", "cac:ClassifiedTaxCategory"))
     if len(categories) != 1:
         fail("UBL-SR-48", categories[1] if categories else group, times=len(categories))
 

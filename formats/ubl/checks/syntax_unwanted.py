@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
-from formats.ubl.checks.unwanted import ANYWHERE, ATTRIBUTES, FROM_ROOT, IDS, Owner, Place, Step
+from formats.ubl.checks.unwanted import ANYWHERE, ATTRIBUTES, FROM_ROOT, IDS, Place, Step
 from formats.ubl.tree import Document, Element, string_of
 
 _OBJECT: Final = "130"
@@ -33,18 +33,18 @@ def unwanted_elements(invoice: Element, fail: Fail) -> None:
 
 def _look(groups: Sequence[Element], step: Step, fail: Fail) -> None:
     """What stands in groups that all have the same path."""
-    below = step.below
     present: Iterable[str] = groups[0].first if len(groups) == 1 else set().union(*[one.first for one in groups])
     for name in present:
-        found = below.get(name)
+        found = step.below.get(name)
         if found is None:
             continue
-        if found.ids:
-            first = next(one.first[name] for one in groups if name in one.first)
-            for rule_id in found.ids:
-                fail(rule_id, first)
+        children = [one.first[name] for one in groups if name in one.first]
+        for rule_id in found.ids:
+            fail(rule_id, children[0])
         if found.below:
-            children = [one for group in groups for one in group.named(name)]
+            for one in groups:
+                if one.more is not None and name in one.more:
+                    children += one.more[name]
             _look(children, found, fail)
 
 
@@ -62,9 +62,9 @@ def _marked(document: Document) -> dict[str, list[Element]]:
     """The elements that carry an attribute which some rule forbids somewhere, by the attribute."""
     found: dict[str, list[Element]] = {}
     for elements in document.elements.values():
-        for one in elements:
-            if one.attributes:
-                for attribute in _MARKS & one.attributes.keys():
+        for one in [each for each in elements if each.attributes]:
+            for attribute in one.attributes:
+                if attribute in _MARKS:
                     found.setdefault(attribute, []).append(one)
     return found
 
@@ -88,11 +88,7 @@ def _candidates(element: Element, attribute: str, invoice: Element) -> Iterable[
         return () if name == "cbc:PaymentMeansCode" else _NAME_FORBIDDEN
     parent = "" if around is None else "/" if around is invoice else around.name
     places = ATTRIBUTES[attribute]
-    return (
-        *places.get(Owner(name, parent), ()),
-        *places.get(Owner(name, ""), ()),
-        *places.get(Owner("", ""), ()),
-    )
+    return (*places.get((name, parent), ()), *places.get((name, ""), ()), *places.get(("", ""), ()))
 
 
 @rule(ROOT, asserts="UBL-CR-002 UBL-CR-412 UBL-CR-665 UBL-CR-666 UBL-CR-673")

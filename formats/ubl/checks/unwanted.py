@@ -34,14 +34,11 @@ class Place(NamedTuple):
     is_from_root: bool
 
 
-class Owner(NamedTuple):
-    """The element that carries an attribute: its name and that of its parent, each empty where any will do.
+Owner = tuple[str, str]
+"""The element that carries an attribute, and its parent: their names, empty where any will do.
 
-    `parent` is "/" where the element must stand right in the document.
-    """
-
-    name: str
-    parent: str
+The parent is "/" where the element must stand right in the document.
+"""
 
 
 def _lines() -> Iterator[tuple[str, str]]:
@@ -84,7 +81,7 @@ def _attributes(paths: Iterable[tuple[str, str]]) -> Mapping[str, Mapping[Owner,
         *above, name = names or ("",)
         parent = above[-1] if above else "/" if is_from_root else ""
         place = Place(rule_id, tuple(above), is_from_root)
-        found.setdefault(attribute, {}).setdefault(Owner(name, parent), []).append(place)
+        found.setdefault(attribute, {}).setdefault((name, parent), []).append(place)
     return found
 
 

@@ -5,15 +5,12 @@ not looked at. Where the official rules differ between categories in what they o
 tax scheme other than VAT) the difference is kept, and named.
 """
 
-from collections.abc import Iterator
-
 from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
 from formats.ubl.checks import vat_rows, vat_special
 from formats.ubl.checks.allowance_charges import indicators_are_decided
 from formats.ubl.checks.doubles import is_not_negative, is_positive
 from formats.ubl.checks.vat_categories import (
     CANARY_ISLANDS,
-    CATEGORIES,
     OUTSIDE,
     STANDARD,
     Rate,
@@ -38,7 +35,7 @@ def categories_can_be_told(_: Element, fail: Fail) -> None:
 def categories_are_broken_down(_: Element, fail: Fail) -> None:
     """Number 01: what lines, allowances and charges are under has a row in BG-23; without tax it is one row."""
     uses = fail.document.fact(uses_of)
-    for category in _used(uses):
+    for category in uses.used:
         used = _first_use(category, uses)
         if category.is_taxed:
             if not _has_rows_as_used(category, uses, used):
@@ -48,12 +45,6 @@ def categories_are_broken_down(_: Element, fail: Fail) -> None:
             if rows != 1 and (used is not None or rows):
                 where = used or uses.rows.vat[category.code]
                 fail(category.rule(1), where, category=category.code, rows=rows)
-
-
-def _used(uses: Uses) -> Iterator[VatCategory]:
-    for category in CATEGORIES:
-        if any(category.code in place.any for place in uses.places):
-            yield category
 
 
 def _first_use(category: VatCategory, uses: Uses) -> Element | None:
@@ -81,7 +72,7 @@ def _has_rows_as_used(category: VatCategory, uses: Uses, used: Element | None) -
 def parties_suit_lines(_: Element, fail: Fail) -> None:
     """Number 02: the parties state the identifiers that a line of the category calls for."""
     uses = fail.document.fact(uses_of)
-    for category in _used(uses):
+    for category in uses.used:
         used = uses.items.vat.get(category.code)
         if used is None and category is STANDARD and category.code in uses.items.any:
             fail(category.rule(2), uses.items.any[category.code])
@@ -93,7 +84,7 @@ def parties_suit_lines(_: Element, fail: Fail) -> None:
 def parties_suit_allowances(_: Element, fail: Fail) -> None:
     """Number 03: the same for an allowance (BG-20)."""
     uses = fail.document.fact(uses_of)
-    for category in _used(uses):
+    for category in uses.used:
         allowances = uses.document_allowances if category is OUTSIDE else uses.allowances
         used = allowances.vat.get(category.code)
         if used is not None and not agree(fail.document, category.parties):
@@ -104,7 +95,7 @@ def parties_suit_allowances(_: Element, fail: Fail) -> None:
 def parties_suit_charges(_: Element, fail: Fail) -> None:
     """Number 04: the same for a charge (BG-21); L with blanks around it is overlooked."""
     uses = fail.document.fact(uses_of)
-    for category in _used(uses):
+    for category in uses.used:
         charges = uses.document_charges if category is OUTSIDE else uses.charges
         used = (charges.exact_vat if category is CANARY_ISLANDS else charges.vat).get(category.code)
         if used is not None and not agree(fail.document, category.parties):
@@ -128,16 +119,14 @@ def rate_of_allowance_or_charge(group: Element, fail: Fail) -> None:
 
 
 def _rate_is_right(group: Element, category: VatCategory) -> bool:
-    match category.rate:
-        case Rate.ABOVE_ZERO:
-            return any(is_positive(stated) for stated in group.named("cbc:Percent"))
-        case Rate.ANY:
-            return any(is_not_negative(stated) for stated in group.named("cbc:Percent"))
-        case Rate.ZERO:
-            stated = group.one("cbc:Percent")
-            return stated is not None and decimal_of(stated) == 0
-        case Rate.NONE:
-            return not group.has("cbc:Percent")
+    rate = category.rate
+    if rate is Rate.NONE:
+        return not group.has("cbc:Percent")
+    if rate is Rate.ZERO:
+        stated = group.one("cbc:Percent")
+        return stated is not None and decimal_of(stated) == 0
+    is_right = is_positive if rate is Rate.ABOVE_ZERO else is_not_negative
+    return any(map(is_right, group.named("cbc:Percent")))
 
 
 PATTERNS: tuple[Pattern, ...] = (

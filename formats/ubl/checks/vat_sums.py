@@ -4,7 +4,7 @@ A line counts under each category and each rate that its item states; mostly tha
 the VAT breakdown asks for them, and once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -12,11 +12,11 @@ from typing import Final
 from formats.ubl.checks.allowance_charges import allowance_charges_of
 from formats.ubl.checks.amounts import EXACT, total
 from formats.ubl.checks.vat_uses import code_of
-from formats.ubl.tree import Document, Element, Undecidable, decimal_of
+from formats.ubl.tree import Document, Element, Undecidable, decimal_of, string_of
 
 LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
-_OF_ITEM: Final = ("cac:Item", "cac:ClassifiedTaxCategory")
-_OF_PART: Final = ("cac:TaxCategory",)
+Categorised = Mapping[Element, list[Element]]
+"""Groups that hold an amount, each with its VAT categories."""
 
 
 class _ByRate:
@@ -25,19 +25,31 @@ class _ByRate:
     If a rate is no number, the groups of the rates before it are still found; any other question is undecidable.
     """
 
-    def __init__(self, groups: Iterable[Element], path: tuple[str, ...]) -> None:
+    def __init__(self, groups: Iterable[Element], categories: Categorised) -> None:
         self._groups: dict[Decimal, dict[Element, None]] = {}
         self._faults: list[tuple[set[Decimal], Undecidable]] = []
+        self._read: dict[str, Decimal] = {}
         for group in groups:
             before: set[Decimal] = set()
             try:
-                for category in group.all(*path):
-                    rate = category.decimal("cbc:Percent")
+                for category in categories[group]:
+                    rate = self._rate_of(category)
                     if rate is not None:
                         before.add(rate)
                         self._groups.setdefault(rate, {})[group] = None
             except Undecidable as fault:
                 self._faults.append((before, fault))
+
+    def _rate_of(self, category: Element) -> Decimal | None:
+        """Most lines write the few rates of a document in the same way: each way is read once."""
+        stated = category.one("cbc:Percent")
+        if stated is None:
+            return None
+        written = string_of(stated)
+        known = self._read.get(written)
+        if known is None:
+            known = self._read[written] = decimal_of(stated)
+        return known
 
     def of(self, rate: Decimal) -> Iterable[Element]:
         """The groups that state a rate. Raises Undecidable."""
@@ -52,13 +64,13 @@ class _ByRate:
 
 
 class _Summands:
-    """Groups of one kind that hold an amount and VAT categories at a path. Making it raises Undecidable."""
+    """Groups of one kind, by category. Making it raises Undecidable where a category has several codes."""
 
-    def __init__(self, groups: Iterable[Element], path: tuple[str, ...], amount: str) -> None:
-        self._path, self._amount = path, amount
+    def __init__(self, categories: Categorised, amount: str) -> None:
+        self._categories, self._amount = categories, amount
         self._under: dict[str, list[Element]] = {}
-        for group in groups:
-            for code in {code_of(category) for category in group.all(*path)}:
+        for group, stated in categories.items():
+            for code in {code_of(one) for one in stated} if len(stated) > 1 else (code_of(stated[0]),):
                 self._under.setdefault(code, []).append(group)
         self._rates: dict[str, _ByRate] = {}
         self._sums: dict[tuple[str, Decimal | None], Decimal] = {}
@@ -69,21 +81,22 @@ class _Summands:
         known = self._sums.get(key)
         if known is None:
             groups = self._under.get(code, ()) if rate is None else self.by_rate(code).of(rate)
-            known = self._sums[key] = total(map(self._amount_of, groups))
+            known = self._sums[key] = total(_decimal(group, self._amount) for group in groups)
         return known
 
     def by_rate(self, code: str) -> _ByRate:
         """Those under a category."""
         known = self._rates.get(code)
         if known is None:
-            known = self._rates[code] = _ByRate(self._under.get(code, ()), self._path)
+            known = self._rates[code] = _ByRate(self._under.get(code, ()), self._categories)
         return known
 
-    def _amount_of(self, group: Element) -> Decimal | None:
-        stated = group.first.get(self._amount)
-        if stated is None or group.more is not None:
-            return group.decimal(self._amount)
-        return decimal_of(stated)
+
+def _decimal(group: Element, name: str) -> Decimal | None:
+    stated = group.first.get(name)
+    if stated is None or group.more is not None:
+        return group.decimal(name)
+    return decimal_of(stated)
 
 
 def sum_under(document: Document, lines: str, code: str, rate: Decimal | None = None) -> Decimal:
@@ -100,31 +113,47 @@ def is_used_at(document: Document, lines: str, code: str, rate: Decimal) -> bool
     return document.fact(_EVERY[lines]).by_rate(code).has(rate) or document.fact(_every_part).by_rate(code).has(rate)
 
 
-def _lines(name: str, document: Document) -> _Summands:
-    return _Summands(document.root.named(name), _OF_ITEM, "cbc:LineExtensionAmount")
+def _in_items(document: Document, name: str) -> Categorised:
+    """Lines of one name, wherever they stand, with the VAT categories of their items."""
+    found: dict[Element, list[Element]] = {}
+    for category in document.named("cac:ClassifiedTaxCategory"):
+        item = category.parent
+        line = item.parent if item is not None and item.name == "cac:Item" else None
+        if line is not None and line.name == name:
+            found.setdefault(line, []).append(category)
+    return found
 
 
 def _every_line(name: str, document: Document) -> _Summands:
-    every = document.named(name)
-    if len(every) == len(document.root.named(name)):
-        return document.fact(_LINES_OF[name])
-    return _Summands(every, _OF_ITEM, "cbc:LineExtensionAmount")
+    return _Summands(_in_items(document, name), "cbc:LineExtensionAmount")
+
+
+def _lines(name: str, document: Document) -> _Summands:
+    found = _in_items(document, name)
+    if all(line.parent is document.root for line in found):
+        return document.fact(_EVERY[name])
+    of_root = {line: stated for line, stated in found.items() if line.parent is document.root}
+    return _Summands(of_root, "cbc:LineExtensionAmount")
+
+
+def _parts(groups: Iterable[Element]) -> _Summands:
+    return _Summands(
+        {one: list(one.named("cac:TaxCategory")) for one in groups if one.has("cac:TaxCategory")}, "cbc:Amount"
+    )
 
 
 def _charges(document: Document) -> _Summands:
     parts = document.fact(allowance_charges_of)
-    groups = (one.group for one in parts if one.is_charge and one.group.parent is document.root)
-    return _Summands(groups, _OF_PART, "cbc:Amount")
+    return _parts(one.group for one in parts if one.is_charge and one.group.parent is document.root)
 
 
 def _allowances(document: Document) -> _Summands:
     parts = document.fact(allowance_charges_of)
-    groups = (one.group for one in parts if one.is_allowance and one.group.parent is document.root)
-    return _Summands(groups, _OF_PART, "cbc:Amount")
+    return _parts(one.group for one in parts if one.is_allowance and one.group.parent is document.root)
 
 
 def _every_part(document: Document) -> _Summands:
-    return _Summands(document.named("cac:AllowanceCharge"), _OF_PART, "cbc:Amount")
+    return _parts(document.named("cac:AllowanceCharge"))
 
 
 _LINES_OF: Final = {name: partial(_lines, name) for name in LINES}

@@ -5,7 +5,7 @@ from typing import Final
 
 from formats.ubl.checks.allowance_charges import allowance_charges_of
 from formats.ubl.checks.conditions import is_in_item_of_line, is_vat
-from formats.ubl.checks.vat_categories import BY_CODE, VatCategory
+from formats.ubl.checks.vat_categories import BY_CODE, CATEGORIES, VatCategory
 from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
 _VAT: Final = "VAT"
@@ -47,6 +47,7 @@ class Uses:
     of_lines:      by group, the category that a line is under
     of_parts:      by group, the category of an allowance or a charge, and whether it is an allowance
     of_rows:       by group, the category of a row
+    used:          the categories that are used anywhere
     trouble:       what makes the official rules break on the document, None if nothing does
     """
 
@@ -58,16 +59,12 @@ class Uses:
         self.of_lines: dict[Element, VatCategory] = {}
         self.of_parts: dict[Element, tuple[VatCategory, bool]] = {}
         self.of_rows: dict[Element, VatCategory] = {}
+        self.used: tuple[VatCategory, ...] = ()
         self.trouble: Undecidable | None = None
-
-    @property
-    def places(self) -> tuple[Codes, ...]:
-        """Places that together are all."""
-        return (self.items, self.parts, self.rows, self.elsewhere)
 
     def state(self, written: str) -> bool:
         """Whether a code is stated anywhere in the document, just so."""
-        return any(written in place.exact for place in self.places)
+        return any(written in place.exact for place in (self.items, self.parts, self.rows, self.elsewhere))
 
 
 def uses_of(document: Document) -> Uses:
@@ -88,6 +85,8 @@ def uses_of(document: Document) -> Uses:
             _row(uses, group)
         else:
             _elsewhere(uses, group)
+    codes = uses.items.any.keys() | uses.parts.any.keys() | uses.rows.any.keys() | uses.elsewhere.any.keys()
+    uses.used = tuple(category for category in CATEGORIES if category.code in codes)
     return uses
 
 
