@@ -10,7 +10,8 @@ values: `The lines add up to {lines}, the invoice says {stated}.`
     what = "The lines add up to {lines}, but the sum of the invoice lines is given as {stated}."
     fix = "State {proposed}, or correct the lines."
 
-An id that ends in `*` speaks for every id that begins so and has no entry of its own.
+An id that ends in `*` speaks for every id that begins so and has no entry of its own. Where two publications have one
+rule under two names, English says so (`same_as = "BR-DE-1"`), and the words of the one are those of the other.
 """
 
 import tomllib
@@ -66,6 +67,7 @@ class Explanation:
 
 def entry_of(rule_id: str, language: str = ENGLISH) -> Entry | None:
     """The entry of a rule, None where nothing is known of it; in English where a language lacks it."""
+    rule_id = _other_names().get(rule_id, rule_id)
     for one in dict.fromkeys((language, ENGLISH)):
         entries = _entries(one)
         found = entries.get(rule_id) or entries.get(_family(entries, rule_id))
@@ -84,7 +86,8 @@ def explain(rule_id: str, values: Mapping[str, object], language: str = ENGLISH)
 
 def ids(language: str) -> frozenset[str]:
     """The ids that have an entry in a language."""
-    return frozenset(_entries(language))
+    entries = _entries(language)
+    return frozenset(entries) | {name for name, same in _other_names().items() if same in entries}
 
 
 def blanks_of(text: str) -> frozenset[str]:
@@ -116,8 +119,21 @@ def _files(language: str) -> Iterator[Traversable]:
     return (one for one in sorted(folder.iterdir(), key=lambda each: each.name) if one.name.endswith(".toml"))
 
 
+@cache
+def _other_names() -> Mapping[str, str]:
+    """`DE-R-001` -> `BR-DE-1`: a rule that has its words under another name."""
+    return {
+        rule_id: said["same_as"]
+        for file in _files(ENGLISH)
+        for rule_id, said in tomllib.loads(file.read_text("utf-8")).items()
+        if "same_as" in said
+    }
+
+
 def _read(file: Traversable, english: Mapping[str, Entry]) -> Iterator[Entry]:
     for rule_id, said in tomllib.loads(file.read_text("utf-8")).items():
+        if "same_as" in said:
+            continue
         same = english.get(rule_id)
         terms = same.terms if same else tuple(said["terms"])
         yield Entry(rule_id, terms, same.owner if same else Mender(said["owner"]), said["what"], said["fix"])

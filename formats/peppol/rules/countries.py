@@ -4,7 +4,7 @@ By their VAT identifier, else by their address (Greece, Italy, Norway):
 
     @rule("cac:Party", asserts="NO-R-001", matches=OF_SELLER)
     @where(seller_is_registered_in("NO"))
-    def seller(party: Aggregate, fail: Fail) -> None: ...
+    def seller(party: Element, fail: Fail) -> None: ...
 
 By the country code of the address, exactly as it stands (Denmark, Iceland) or whatever its case and the blanks around
 it (Germany, the Netherlands). A country that cannot be told, because it is stated twice, is no country of a rule.
@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Final, TypeVar
 
 from formats.ubl.assertions import Fail, Matches
-from formats.ubl.tree import Aggregate, Document, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
 Context = TypeVar("Context")
 Applies = Callable[[Document], bool]
@@ -32,7 +32,7 @@ def inside(*names: str) -> Matches:
     """The context of elements whose parents have these names, the outermost first."""
 
     def matches(element: Element) -> bool:
-        return isinstance(element, Aggregate) and element.lies_in(*names)
+        return element.lies_in(*names)
 
     return matches
 
@@ -41,7 +41,7 @@ def below_root(*names: str) -> Matches:
     """The same where the first of the parents is a child of the document's root, an invoice or a credit note."""
 
     def matches(element: Element) -> bool:
-        around = element.parent if isinstance(element, Aggregate) else None
+        around = element.parent
         for name in reversed(names):
             if around is None or around.name != name:
                 return False
@@ -53,7 +53,7 @@ def below_root(*names: str) -> Matches:
 
 def is_invoice(element: Element) -> bool:
     """Whether an element is an invoice or a credit note; nothing else is, at the root or deeper."""
-    return isinstance(element, Aggregate) and element.name in ("ubl:Invoice", "cn:CreditNote")
+    return element.name in ("ubl:Invoice", "cn:CreditNote")
 
 
 OF_SELLER: Final = inside(SELLER)
@@ -159,20 +159,20 @@ def tax_representatives_country(document: Document) -> str:
     return document.root.trimmed(TAX_REPRESENTATIVE, *_COUNTRY).upper()
 
 
-def vat_identifiers(party: Aggregate) -> Iterator[str]:
+def vat_identifiers(party: Element) -> Iterator[str]:
     """Those of the tax schemes that are called VAT exactly so; "" for a scheme without. Raises Undecidable."""
-    for scheme in party.groups("cac:PartyTaxScheme"):
+    for scheme in party.named("cac:PartyTaxScheme"):
         if any(string_of(one) == VAT for one in scheme.all("cac:TaxScheme", "cbc:ID")):
             yield scheme.string("cbc:CompanyID")
 
 
-def _prefix(root: Aggregate, *path: str) -> str | None:
+def _prefix(root: Element, *path: str) -> str | None:
     """The first two characters of the VAT identifier, in capitals; None where there is no identifier."""
-    found = [(party, identifier[:2]) for party in root.groups(*path) for identifier in vat_identifiers(party)]
+    found = [(party, identifier[:2]) for party in root.all(*path) for identifier in vat_identifiers(party)]
     if len(found) > 1:
         raise Undecidable(found[1][0], f"{len(found)} VAT identifiers stand where one is needed")
     return normal(found[0][1]).upper() if found and found[0][1] else None
 
 
-def _address(root: Aggregate, party: str) -> str:
+def _address(root: Element, party: str) -> str:
     return root.trimmed(party, "cac:Party", *_COUNTRY).upper() if root.has(party, "cac:Party", *_COUNTRY) else _NOWHERE

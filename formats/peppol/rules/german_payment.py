@@ -6,7 +6,7 @@ from typing import Final
 from formats.peppol.rules.comparisons import has_attribute
 from formats.peppol.rules.countries import SELLER, below_root, is_invoice
 from formats.ubl.assertions import ROOT, Fail, Rule, rule
-from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Element, Undecidable, normal, string_of
 
 # UNTDID 4461: credit transfers, cards, direct debit.
 TRANSFERS: Final = ("30", "58")
@@ -31,7 +31,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[a-zA-Z0-9]{0,30}")
 
 
 @rule(ROOT, asserts="BR-DE-1 BR-DE-30 BR-DE-31", matches=is_invoice)
-def payment(invoice: Aggregate, fail: Fail) -> None:
+def payment(invoice: Element, fail: Fail) -> None:
     """The invoice says how it is paid (BG-16); a direct debit has a creditor (BT-90) and an account (BT-91)."""
     if "cac:PaymentMeans" not in invoice.first:
         fail("BR-DE-1", invoice)
@@ -49,9 +49,9 @@ def payment(invoice: Aggregate, fail: Fail) -> None:
 
 
 @rule(ROOT, asserts="BR-DE-18", matches=is_invoice)
-def cash_discounts(invoice: Aggregate, fail: Fail) -> None:
+def cash_discounts(invoice: Element, fail: Fail) -> None:
     """BT-20: a line that begins with # is a cash discount (Skonto) in its fixed form, and the last one ends."""
-    notes = [one for terms in invoice.groups("cac:PaymentTerms") for one in terms.named("cbc:Note")[:1]]
+    notes = [one for terms in invoice.named("cac:PaymentTerms") for one in terms.named("cbc:Note")[:1]]
     texts = [(one, string_of(one)) for one in notes if string_of(one)]
     for note, text in texts:
         for line in map(normal, _LINE_END.split(text)):
@@ -73,7 +73,7 @@ def _last_line_ends(texts: list[tuple[Element, str]]) -> bool:
     asserts="BR-DE-19 BR-DE-20 BR-DE-23-a BR-DE-23-b BR-DE-24-a BR-DE-24-b BR-DE-25-a BR-DE-25-b",
     matches=below_root(),
 )
-def means_of_payment(means: Aggregate, fail: Fail) -> None:
+def means_of_payment(means: Element, fail: Fail) -> None:
     """A code (BT-81) has the group that belongs to it and none of the others; accounts of SEPA payments are IBANs."""
     codes = means.named("cbc:PaymentMeansCode")
     code = normal(string_of(codes[0])) if len(codes) == 1 else ""
@@ -92,7 +92,7 @@ def means_of_payment(means: Aggregate, fail: Fail) -> None:
         fail(f"{assertion}-b", means.first[others[0]], code=code, others=stated)
 
 
-def _is_an_iban(means: Aggregate, path: tuple[str, ...], assertion: str, fail: Fail) -> None:
+def _is_an_iban(means: Element, path: tuple[str, ...], assertion: str, fail: Fail) -> None:
     account = means.string(*path)
     if not is_iban(account):
         fail(assertion, next(iter(means.all(*path)), means), account=normal(account))
@@ -115,4 +115,4 @@ def _number(letter: str) -> str:
 
 _WITHOUT_BLANKS: Final = dict.fromkeys(map(ord, " \t\r\n"))
 
-RULES: Final[tuple[Rule[Aggregate], ...]] = (payment, cash_discounts, means_of_payment)
+RULES: Final[tuple[Rule[Element], ...]] = (payment, cash_discounts, means_of_payment)

@@ -25,7 +25,7 @@ from formats.peppol.rules.countries import (
 from formats.peppol.rules.numbers import are_digits
 from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
 from formats.ubl.lexical import BLANKS
-from formats.ubl.tree import Aggregate, Document, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
 GREECE: Final = ("GR", "EL")
 PREFIX: Final = "EL"
@@ -46,7 +46,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
     matches=is_invoice,
 )
 @where(REGISTERED)
-def invoice_number(invoice: Aggregate, fail: Fail) -> None:
+def invoice_number(invoice: Element, fail: Fail) -> None:
     """BT-1 has its six parts, and each is right."""
     for number in invoice.named("cbc:ID"):
         stated = string_of(number)
@@ -66,18 +66,18 @@ def invoice_number(invoice: Aggregate, fail: Fail) -> None:
                 fail(assertion, number, part=part, allowed=", ".join(DOCUMENT_TYPES))
 
 
-def _is_tax_number(part: str, invoice: Aggregate) -> bool:
+def _is_tax_number(part: str, invoice: Element) -> bool:
     """Whether a part is the tax number of the seller or of its tax representative."""
     return len(normal(part)) == 9 and _begins_with_a_tax_number(part) and part in _tax_numbers(invoice)
 
 
-def _tax_numbers(invoice: Aggregate) -> Iterator[str]:
+def _tax_numbers(invoice: Element) -> Iterator[str]:
     """Those of the seller and of its tax representative (BT-31, BT-63)."""
-    parties = (one for path in ((SELLER, "cac:Party"), (TAX_REPRESENTATIVE,)) for one in invoice.groups(*path))
+    parties = (one for path in ((SELLER, "cac:Party"), (TAX_REPRESENTATIVE,)) for one in invoice.all(*path))
     return (identifier[2:11] for party in parties for identifier in vat_identifiers(party))
 
 
-def _is_day_of_issue(part: str, invoice: Aggregate) -> bool:
+def _is_day_of_issue(part: str, invoice: Element) -> bool:
     """Whether a part is the issue date (BT-2), written 25/11/2026."""
     if not normal(part) or not _DAY.match(part):
         return False
@@ -97,18 +97,18 @@ def _is_branch(part: str, number: Element) -> bool:
     return not whole.startswith("-") or not whole.strip("-0")
 
 
-def _is_written_there(invoice: Aggregate) -> bool:
+def _is_written_there(invoice: Element) -> bool:
     path = (SELLER, "cac:Party", "cac:PostalAddress", "cac:Country", "cbc:IdentificationCode")
     return says(invoice.all(*path), "GR")
 
 
 @rule(ROOT, asserts="GR-R-004-1 GR-S-008-1 GR-R-008-2", matches=is_invoice)
 @where(REGISTERED)
-def supporting_documents(invoice: Aggregate, fail: Fail) -> None:
+def supporting_documents(invoice: Element, fail: Fail) -> None:
     """One of the supporting documents (BG-24) is the MARK of the tax authority, one the address of the invoice."""
     if not _is_written_there(invoice):
         return
-    descriptions = [one.named("cbc:DocumentDescription") for one in invoice.groups("cac:AdditionalDocumentReference")]
+    descriptions = [one.named("cbc:DocumentDescription") for one in invoice.named("cac:AdditionalDocumentReference")]
     marks = sum(says(one, MARK) for one in descriptions)
     addresses = sum(says(one, INVOICE_URL) for one in descriptions)
     if marks != 1:
@@ -121,7 +121,7 @@ def supporting_documents(invoice: Aggregate, fail: Fail) -> None:
 
 @rule("cac:AdditionalDocumentReference", asserts="GR-R-004-2 GR-R-008-3")
 @where(REGISTERED)
-def supporting_document(reference: Aggregate, fail: Fail) -> None:
+def supporting_document(reference: Element, fail: Fail) -> None:
     """A MARK is a number above zero, and the address of the invoice is stated (BT-124)."""
     described = reference.named("cbc:DocumentDescription")
     if says(described, MARK) and _is_written_there(fail.document.root):
@@ -134,7 +134,7 @@ def supporting_document(reference: Aggregate, fail: Fail) -> None:
 
 @rule("cac:Party", asserts="GR-R-002 GR-S-011 GR-R-003", matches=OF_SELLER)
 @where(REGISTERED)
-def seller(party: Aggregate, fail: Fail) -> None:
+def seller(party: Element, fail: Fail) -> None:
     """The seller has its trading name and its VAT identifier (BT-28, BT-31)."""
     if not party.string("cac:PartyName", "cbc:Name"):
         fail("GR-R-002", party)
@@ -148,7 +148,7 @@ def seller(party: Aggregate, fail: Fail) -> None:
 
 @rule("cac:Party", asserts="GR-R-005", matches=OF_BUYER)
 @where(REGISTERED)
-def buyer(party: Aggregate, fail: Fail) -> None:
+def buyer(party: Element, fail: Fail) -> None:
     """The buyer has its trading name (BT-45)."""
     if not party.string("cac:PartyName", "cbc:Name"):
         fail("GR-R-005", party)
@@ -156,15 +156,15 @@ def buyer(party: Aggregate, fail: Fail) -> None:
 
 @rule("cac:Party", asserts="GR-R-006", matches=OF_BUYER)
 @where(BOTH_REGISTERED)
-def greek_buyer(party: Aggregate, fail: Fail) -> None:
+def greek_buyer(party: Element, fail: Fail) -> None:
     """A Greek buyer has its VAT identifier (BT-48)."""
     identifiers = _identifiers(party)
     if len(identifiers) != 1 or not _is_greek(string_of(identifiers[0])):
         fail("GR-R-006", identifiers[0] if identifiers else party)
 
 
-def _identifiers(party: Aggregate) -> list[Element]:
-    schemes = party.groups("cac:PartyTaxScheme")
+def _identifiers(party: Element) -> list[Element]:
+    schemes = party.named("cac:PartyTaxScheme")
     found = [one for one in schemes if one.trimmed("cac:TaxScheme", "cbc:ID") == VAT]
     return [identifier for one in found for identifier in one.named("cbc:CompanyID")]
 
@@ -179,19 +179,19 @@ def _sends_from_greece(document: Document) -> bool:
 
 @rule("cac:Party", asserts="GR-R-009", matches=OF_SELLER)
 @where(_sends_from_greece)
-def sellers_address(party: Aggregate, fail: Fail) -> None:
+def sellers_address(party: Element, fail: Fail) -> None:
     """BT-34 is the seller's tax number."""
     _address_is_a_tax_number(party, "GR-R-009", fail)
 
 
 @rule("cac:Party", asserts="GR-R-010", matches=OF_BUYER)
 @where(BOTH_REGISTERED)
-def greek_buyers_address(party: Aggregate, fail: Fail) -> None:
+def greek_buyers_address(party: Element, fail: Fail) -> None:
     """BT-49 is the buyer's tax number."""
     _address_is_a_tax_number(party, "GR-R-010", fail)
 
 
-def _address_is_a_tax_number(party: Aggregate, assertion: str, fail: Fail) -> None:
+def _address_is_a_tax_number(party: Element, assertion: str, fail: Fail) -> None:
     for address in party.named("cbc:EndpointID"):
         scheme = address.get("schemeID")
         if scheme != VAT_SCHEME or not _begins_with_a_tax_number(string_of(address)):

@@ -16,8 +16,9 @@ from formats.peppol.rules.countries import (
     seller_is_written_in,
     where,
 )
-from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
-from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+from formats.peppol.rules.evaluation import either
+from formats.ubl.assertions import Fail, Pattern, pattern, rule
+from formats.ubl.tree import Element, Undecidable, normal, string_of
 
 ICELAND: Final = "IS"
 KENNITALA: Final = "0196"
@@ -30,16 +31,15 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @rule(
-    ROOT,
     "ubl:Invoice",
     "cn:CreditNote",
     asserts="IS-R-001 IS-R-002 IS-R-003 IS-R-006 IS-R-007 IS-R-008 IS-R-009 IS-R-010",
-    matches=is_invoice,
 )
 @where(seller_is_written_in(ICELAND))
-def document(invoice: Aggregate, fail: Fail) -> None:
+def document(invoice: Element, fail: Fail) -> None:
     """What a seller in Iceland states."""
-    if not any(invoice.trimmed(name) in TYPES for name in TYPE_CODES):
+    invoice_code, credit_note_code = TYPE_CODES
+    if not either(lambda: invoice.trimmed(invoice_code) in TYPES, lambda: invoice.trimmed(credit_note_code) in TYPES):
         stated = [one for name in TYPE_CODES for one in invoice.named(name)]
         fail("IS-R-001", stated[0] if stated else invoice)
     _is_known(invoice, (SELLER, "cac:Party"), ("IS-R-002", "IS-R-003"), fail)
@@ -48,7 +48,7 @@ def document(invoice: Aggregate, fail: Fail) -> None:
     _final_due_date(invoice, fail)
 
 
-def _is_known(group: Aggregate, party: tuple[str, ...], assertions: tuple[str, str], fail: Fail) -> None:
+def _is_known(group: Element, party: tuple[str, ...], assertions: tuple[str, str], fail: Fail) -> None:
     """The party has a kennitala, a street and a post code."""
     numbers = group.all(*party, "cac:PartyLegalEntity", "cbc:CompanyID")
     if not has_attribute(numbers, "schemeID", KENNITALA):
@@ -58,8 +58,8 @@ def _is_known(group: Aggregate, party: tuple[str, ...], assertions: tuple[str, s
         fail(assertions[1], next(iter(group.all(*address)), group))
 
 
-def _account_is_whole(invoice: Aggregate, assertion: str, code: str, fail: Fail) -> None:
-    means = [one for one in invoice.groups("cac:PaymentMeans") if says(one.named("cbc:PaymentMeansCode"), code)]
+def _account_is_whole(invoice: Element, assertion: str, code: str, fail: Fail) -> None:
+    means = [one for one in invoice.named("cac:PaymentMeans") if says(one.named("cbc:PaymentMeansCode"), code)]
     accounts = [account for one in means for account in one.all("cac:PayeeFinancialAccount", "cbc:ID")]
     if len(accounts) > 1:
         raise Undecidable(accounts[1], f"there are {len(accounts)} accounts where one is needed")
@@ -67,11 +67,11 @@ def _account_is_whole(invoice: Aggregate, assertion: str, code: str, fail: Fail)
         fail(assertion, accounts[0] if accounts else means[0])
 
 
-def _final_due_date(invoice: Aggregate, fail: Fail) -> None:
+def _final_due_date(invoice: Element, fail: Fail) -> None:
     """EINDAGI is a date, not before the due date (BT-9), which is stated too."""
     references = [
         one
-        for one in invoice.groups("cac:AdditionalDocumentReference")
+        for one in invoice.named("cac:AdditionalDocumentReference")
         if says(one.named("cbc:DocumentDescription"), FINAL_DUE_DATE)
     ]
     if not references:
@@ -102,12 +102,12 @@ def _is_a_date(text: str) -> bool:
 
 
 def _is_of_an_invoice(group: Element) -> bool:
-    return isinstance(group, Aggregate) and group.parent is not None and is_invoice(group.parent)
+    return group.parent is not None and is_invoice(group.parent)
 
 
 @rule(BUYER, asserts="IS-R-004 IS-R-005", matches=_is_of_an_invoice)
 @where(both_are_written_in(ICELAND))
-def buyer(group: Aggregate, fail: Fail) -> None:
+def buyer(group: Element, fail: Fail) -> None:
     """What is stated of a buyer in Iceland."""
     _is_known(group, ("cac:Party",), ("IS-R-004", "IS-R-005"), fail)
 

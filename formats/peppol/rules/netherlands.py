@@ -15,7 +15,7 @@ from formats.peppol.rules.countries import (
     where,
 )
 from formats.ubl.assertions import Fail, Pattern, pattern, rule
-from formats.ubl.tree import Aggregate, Document, Element, normal, string_of
+from formats.ubl.tree import Document, Element, normal, string_of
 
 NETHERLANDS: Final = "NL"
 _DUTCH = seller_lives_in(NETHERLANDS)
@@ -37,14 +37,14 @@ def credit_note(code: Element, fail: Fail) -> None:
 
 @rule("cac:PostalAddress", asserts="NL-R-002", matches=inside(SELLER, "cac:Party"))
 @where(_DUTCH)
-def sellers_address(address: Aggregate, fail: Fail) -> None:
+def sellers_address(address: Element, fail: Fail) -> None:
     """BT-35, BT-37 and BT-38 are stated."""
     _is_complete(address, "NL-R-002", fail)
 
 
 @rule("cac:PostalAddress", asserts="NL-R-004", matches=inside(BUYER, "cac:Party"))
 @where(_AMONG_DUTCH)
-def buyers_address(address: Aggregate, fail: Fail) -> None:
+def buyers_address(address: Element, fail: Fail) -> None:
     """BT-50, BT-52 and BT-53 are stated."""
     _is_complete(address, "NL-R-004", fail)
 
@@ -55,12 +55,12 @@ def _dutch_representative(document: Document) -> bool:
 
 @rule("cac:PostalAddress", asserts="NL-R-006", matches=inside(TAX_REPRESENTATIVE))
 @where(_dutch_representative)
-def tax_representatives_address(address: Aggregate, fail: Fail) -> None:
+def tax_representatives_address(address: Element, fail: Fail) -> None:
     """BT-64, BT-66 and BT-67 are stated."""
     _is_complete(address, "NL-R-006", fail)
 
 
-def _is_complete(address: Aggregate, assertion: str, fail: Fail) -> None:
+def _is_complete(address: Element, assertion: str, fail: Fail) -> None:
     missing = [words for name, words in ADDRESS.items() if not address.has(name)]
     if missing:
         fail(assertion, address, missing=", ".join(missing))
@@ -68,19 +68,19 @@ def _is_complete(address: Aggregate, assertion: str, fail: Fail) -> None:
 
 @rule("cac:PartyLegalEntity", asserts="NL-R-003", matches=inside(SELLER, "cac:Party"))
 @where(_DUTCH)
-def sellers_registration(entity: Aggregate, fail: Fail) -> None:
+def sellers_registration(entity: Element, fail: Fail) -> None:
     """BT-30 is a number of the chamber of commerce (KVK) or of the government's register (OIN)."""
     _is_in_a_register(entity, "NL-R-003", fail)
 
 
 @rule("cac:PartyLegalEntity", asserts="NL-R-005", matches=inside(BUYER, "cac:Party"))
 @where(_AMONG_DUTCH)
-def buyers_registration(entity: Aggregate, fail: Fail) -> None:
+def buyers_registration(entity: Element, fail: Fail) -> None:
     """BT-47 likewise."""
     _is_in_a_register(entity, "NL-R-005", fail)
 
 
-def _is_in_a_register(entity: Aggregate, assertion: str, fail: Fail) -> None:
+def _is_in_a_register(entity: Element, assertion: str, fail: Fail) -> None:
     for number in entity.named("cbc:CompanyID"):
         scheme = f" {number.get('schemeID') or ''} "
         if not (f" {KVK} " in scheme or f" {OIN} " in scheme) or not normal(string_of(number)):
@@ -89,7 +89,7 @@ def _is_in_a_register(entity: Aggregate, assertion: str, fail: Fail) -> None:
 
 @rule("cac:LegalMonetaryTotal", asserts="NL-R-007")
 @where(_DUTCH)
-def amount_due(totals: Aggregate, fail: Fail) -> None:
+def amount_due(totals: Element, fail: Fail) -> None:
     """Where the buyer has to pay there are means of payment (BG-16)."""
     if fail.document.named("cac:PaymentMeans"):
         return
@@ -101,7 +101,7 @@ def amount_due(totals: Aggregate, fail: Fail) -> None:
 
 @rule("cac:PaymentMeans", asserts="NL-R-008")
 @where(_AMONG_DUTCH)
-def payment(means: Aggregate, fail: Fail) -> None:
+def payment(means: Element, fail: Fail) -> None:
     """BT-81 is one of the codes in use."""
     if means.trimmed("cbc:PaymentMeansCode") not in PAYMENT_MEANS:
         fail("NL-R-008", means.first.get("cbc:PaymentMeansCode", means), allowed=", ".join(PAYMENT_MEANS))
@@ -109,7 +109,7 @@ def payment(means: Aggregate, fail: Fail) -> None:
 
 @rule("cac:OrderLineReference", asserts="NL-R-009")
 @where(_DUTCH)
-def order_line(reference: Aggregate, fail: Fail) -> None:
+def order_line(reference: Element, fail: Fail) -> None:
     """Where a line names a line of an order (BT-132), the invoice names the order (BT-13)."""
     for number in reference.named("cbc:LineID"):
         if not fail.document.root.has("cac:OrderReference", "cbc:ID"):

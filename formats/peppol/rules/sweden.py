@@ -15,7 +15,7 @@ from formats.peppol.rules.countries import (
 )
 from formats.peppol.rules.numbers import is_swedish
 from formats.ubl.assertions import Fail, Pattern, pattern, rule
-from formats.ubl.tree import Aggregate, Document, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
 SWEDEN: Final = "SE"
 TAXED_AT_SOURCE: Final = "GODKÄND FÖR F-SKATT"
@@ -28,16 +28,16 @@ PLUSGIRO, BANKGIRO = "SE:PLUSGIRO", "SE:BANKGIRO"
 _COUNTRY: Final = ("cac:PostalAddress", "cac:Country", "cbc:IdentificationCode")
 
 
-def _lives_there(party: Aggregate) -> bool:
+def _lives_there(party: Element) -> bool:
     return says(party.all(*_COUNTRY), SWEDEN)
 
 
-def _is_registered_there(party: Aggregate) -> bool:
+def _is_registered_there(party: Element) -> bool:
     return _lives_there(party) and any(number.startswith(SWEDEN) for number in vat_identifiers(party))
 
 
-def _parties(document: Document, role: str) -> Iterable[Aggregate]:
-    return (party for group in document.groups(role) for party in group.groups("cac:Party"))
+def _parties(document: Document, role: str) -> Iterable[Element]:
+    return (party for group in document.named(role) for party in group.named("cac:Party"))
 
 
 def _seller_lives_there(document: Document) -> bool:
@@ -53,18 +53,15 @@ def _both_live_there(document: Document) -> bool:
 
 
 def _is_registered_seller(party: Element) -> bool:
-    try:
-        return isinstance(party, Aggregate) and OF_SELLER(party) and _is_registered_there(party)
-    except Undecidable:
-        return False
+    return OF_SELLER(party) and _is_registered_there(party)
 
 
 @rule("cac:Party", asserts="SE-R-001 SE-R-002", matches=_is_registered_seller)
-def vat_identifier(party: Aggregate, fail: Fail) -> None:
+def vat_identifier(party: Element, fail: Fail) -> None:
     """BT-31 is SE and twelve digits."""
     numbers = [
         number
-        for scheme in party.groups("cac:PartyTaxScheme")
+        for scheme in party.named("cac:PartyTaxScheme")
         if says(scheme.all("cac:TaxScheme", "cbc:ID"), VAT)
         for number in scheme.named("cbc:CompanyID")
     ]
@@ -78,13 +75,13 @@ def vat_identifier(party: Aggregate, fail: Fail) -> None:
 
 
 def _is_of_a_seller_there(entity: Element) -> bool:
-    if not isinstance(entity, Aggregate) or not entity.lies_in(SELLER, "cac:Party"):
+    if not entity.lies_in(SELLER, "cac:Party"):
         return False
     return entity.parent is not None and _lives_there(entity.parent) and entity.has("cbc:CompanyID")
 
 
 @rule("cac:PartyLegalEntity", asserts="SE-R-003 SE-R-004 SE-R-013", matches=_is_of_a_seller_there)
-def organisation_number(entity: Aggregate, fail: Fail) -> None:
+def organisation_number(entity: Element, fail: Fail) -> None:
     """BT-30 has ten digits, the last one a check digit."""
     stated, number = entity.string("cbc:CompanyID"), entity.trimmed("cbc:CompanyID")
     element = entity.first["cbc:CompanyID"]
@@ -99,7 +96,7 @@ def organisation_number(entity: Aggregate, fail: Fail) -> None:
 
 
 def _is_no_vat_of_a_company_there(scheme: Element) -> bool:
-    if not isinstance(scheme, Aggregate) or not scheme.lies_in(SELLER, "cac:Party"):
+    if not scheme.lies_in(SELLER, "cac:Party"):
         return False
     names = scheme.all("cac:TaxScheme", "cbc:ID")
     if len(names) > 1 or (names and normal(string_of(names[0]).upper()) == VAT):
@@ -109,7 +106,7 @@ def _is_no_vat_of_a_company_there(scheme: Element) -> bool:
 
 
 @rule("cac:PartyTaxScheme", asserts="SE-R-005", matches=_is_no_vat_of_a_company_there)
-def tax_registration(scheme: Aggregate, fail: Fail) -> None:
+def tax_registration(scheme: Element, fail: Fail) -> None:
     """BT-32 says that the seller pays its taxes itself."""
     for said in scheme.named("cbc:CompanyID"):
         if normal(string_of(said).upper()) != TAXED_AT_SOURCE:
@@ -118,7 +115,7 @@ def tax_registration(scheme: Aggregate, fail: Fail) -> None:
 
 @rule("cac:TaxCategory", "cac:ClassifiedTaxCategory", asserts="SE-R-006")
 @where(_seller_is_registered_there)
-def rate(category: Aggregate, fail: Fail) -> None:
+def rate(category: Element, fail: Fail) -> None:
     """BT-119, BT-152 and the like at the standard rate are 25, 12 or 6."""
     if says(category.named("cbc:ID"), STANDARD) and not _is_a_rate(category.string("cbc:Percent")):
         fail("SE-R-006", category.first.get("cbc:Percent", category), allowed="25, 12, 6")
@@ -135,7 +132,7 @@ def _is_a_rate(stated: str) -> bool:
 
 @rule("cac:PaymentMeans", asserts="SE-R-007 SE-R-008 SE-R-009 SE-R-010 SE-R-011 SE-R-012")
 @where(_seller_lives_there)
-def payment(means: Aggregate, fail: Fail) -> None:
+def payment(means: Element, fail: Fail) -> None:
     """Plusgiro and Bankgiro are credit transfers with a bank of that name, and have accounts of their form."""
     codes = means.named("cbc:PaymentMeansCode")
     if says(codes, *GIRO_CODES):
