@@ -9,11 +9,12 @@ lines        lines, their periods and prices
 codes        codes and dates
 identifiers  the numbers of parties in their registers (numbers: their forms and check digits)
 evaluation   values as the official rules take them
+national     the rules of single countries, a module each
 """
 
 from typing import Final
 
-from formats.peppol.rules import amounts, codes, document, identifiers, lines
+from formats.peppol.rules import amounts, codes, document, identifiers, lines, national
 from formats.peppol.rules.billing import BILLING, Billing
 from formats.peppol.rules.billing import SELF_BILLING as SELF_BILLED
 from formats.ubl.assertions import Pattern, RuleSet, pattern
@@ -31,8 +32,13 @@ def _patterns_of(billing: Billing) -> tuple[Pattern, ...]:
 PEPPOL: Final = RuleSet(
     "peppol-bis-3",
     VERSION,
-    (*_patterns_of(BILLING), pattern(amounts.tax_of_category), pattern(codes.german_type)),
-    warnings=identifiers.WARNINGS,
+    (
+        *_patterns_of(BILLING),
+        pattern(amounts.tax_of_category),
+        pattern(codes.german_type),
+        *national.PATTERNS,
+    ),
+    warnings=identifiers.WARNINGS | national.WARNINGS,
 )
 SELF_BILLING: Final = RuleSet(
     "peppol-bis-3-self-billing", VERSION, _patterns_of(SELF_BILLED), warnings=identifiers.WARNINGS

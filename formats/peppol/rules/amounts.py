@@ -54,10 +54,12 @@ def _reduction(one: Aggregate, fail: Fail, tolerance: Tolerance) -> None:
     """BG-20, BG-21, BG-27, BG-28: base amount and percentage come together, and make the amount."""
     has_rate, has_base = "cbc:MultiplierFactorNumeric" in one.first, "cbc:BaseAmount" in one.first
     if has_rate and not has_base:
-        fail("PEPPOL-EN16931-R041", one, rate=normal(string_of(one.first["cbc:MultiplierFactorNumeric"])))
+        rate = one.first["cbc:MultiplierFactorNumeric"]
+        fail("PEPPOL-EN16931-R041", rate, rate=normal(string_of(rate)))
         return
     if has_base and not has_rate:
-        fail("PEPPOL-EN16931-R042", one, base=normal(string_of(one.first["cbc:BaseAmount"])))
+        base = one.first["cbc:BaseAmount"]
+        fail("PEPPOL-EN16931-R042", base, base=normal(string_of(base)))
         return
     if has_rate and has_base:
         _amount_is_percentage_of_base(one, fail, tolerance)
@@ -73,7 +75,7 @@ def _amount_is_percentage_of_base(one: Aggregate, fail: Fail, tolerance: Toleran
     if not is_within(tolerance(fail.document), expected, stated or ZERO):
         fail(
             "PEPPOL-EN16931-R040",
-            one.first.get("cbc:Amount", one),
+            one.first.get("cbc:Amount", one.first["cbc:BaseAmount"]),
             stated=f"{stated or ZERO:f}",
             base=f"{base:f}",
             rate=f"{rate:f}",

@@ -72,9 +72,9 @@ def vat_totals(root: Aggregate, fail: Fail) -> None:
     bare, currency = len(totals) - broken_down, root.first.get("cbc:TaxCurrencyCode")
     if broken_down != 1:
         fail("PEPPOL-EN16931-R053", totals[-1] if totals else root, count=broken_down)
-    if bare != (currency is not None):
-        wanted = normal(string_of(currency)) if currency is not None else ""
-        fail("PEPPOL-EN16931-R054", totals[-1] if totals else root, count=bare, currency=wanted or "…")
+    wanted = 0 if currency is None else 1
+    if bare != wanted:
+        fail("PEPPOL-EN16931-R054", totals[-1] if totals else root, count=bare, wanted=wanted)
     if currency is not None and not _have_one_sign(root):
         fail("PEPPOL-EN16931-R055", totals[-1] if totals else root, **_vat_totals(root))
 
