@@ -214,7 +214,11 @@ def _accounts(folder: Path, environment: Mapping[str, str]) -> Accounts:
         api_key = together.submit(gateway, "key", "add", "demo")
         others = [
             together.submit(gateway, "sftp", "add", "erp-demo", "--public-key", str(folder / "sftp_key.pub")),
-            together.submit(gateway, "user", "add", _PERSON, "--role", "operator", typed=f"{password}\n{password}\n"),
+            together.submit(
+                gateway,
+                *("user", "add", _PERSON, "--name", "Sam Muster", "--role", "operator"),
+                typed=f"{password}\n{password}\n",
+            ),
             together.submit(
                 gateway, "rules", "import", str(EXAMPLES / "rules.yaml"), str(EXAMPLES / "recipients.yaml")
             ),

@@ -14,6 +14,7 @@ from gateway.pipeline.house import House
 from gateway.store import deliveries, documents, events
 from gateway.store.records import Delivery, Happening, NewArtefact, Stopped
 from gateway.store.session import Transaction
+from rules.recipient import channel_words
 
 _D = DeliveryState
 # Ends that the next way may mend: nobody could be reached there. A refused content would be refused again.
@@ -132,7 +133,7 @@ def _schedule(
         events.record(transaction, [known], now)
         return
     said = outcome.text.rstrip(".")
-    sentence = f"{said[:1].upper()}{said[1:]}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
+    sentence = f"{_begun(said)}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
     waiting = Effect(sentence, _D.RETRY_SCHEDULED, owner=Owner.GATEWAY)
     documents.tell(transaction, delivery.document_id, waiting, sentence, now)
     happening = Happening(
@@ -147,6 +148,11 @@ def _schedule(
         evidence=proof,
     )
     events.record(transaction, [happening], now)
+
+
+def _begun(words: str) -> str:
+    """The same words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def _move(house: House, transaction: Transaction, outcome: Outcome, effect: Effect, now: datetime.datetime) -> bool:
@@ -220,7 +226,7 @@ def _start_next_way(transaction: Transaction, delivery: Delivery, now: datetime.
     deliveries.move(transaction, delivery.id, _D.FALLBACK_STARTED, now, text="The next way was started.")
     happening = Happening(
         "delivery.fallback",
-        f"{delivery.channel} could not deliver it; the next way is started.",
+        f"{_begun(channel_words([delivery.channel]))} could not deliver it; the next way is started.",
         document_id=delivery.document_id,
         delivery_id=delivery.id,
         axis="delivery",

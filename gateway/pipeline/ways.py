@@ -14,7 +14,7 @@ from gateway.pipeline.house import House
 from gateway.store import parties
 from gateway.store.records import Document, Sender
 from rules.derived import completed, receiving_keys, recipient_from
-from rules.recipient import Recipient, Route
+from rules.recipient import Recipient, Route, channel_words
 from rules.routing import Decision, Rule
 
 
@@ -72,7 +72,7 @@ def first_way(decision: Decision) -> Way | None:
 def next_way(document: Document) -> Way:
     """The next of the ways that were decided before."""
     routes = tuple(msgspec.convert(one, Route) for one in document.routes)
-    because = f"fallback: {routes[document.next_step - 1].channel} could not deliver it"
+    because = f"fallback: {channel_words([routes[document.next_step - 1].channel])} could not deliver it"
     return Way(routes, document.next_step, because)
 
 

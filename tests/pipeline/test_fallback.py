@@ -69,6 +69,7 @@ def test_a_wrong_option_of_a_fallback_holds_it_and_the_corrected_rule_frees_it(s
         ("mail", D.HANDED_OVER),
     ]
     assert whole.deliveries[-1].because == "fallback: obedient could not deliver it"
+    assert "Obedient could not deliver it; the next way is started." in [one.sentence for one in whole.events]
 
 
 def test_where_the_rules_drop_the_wrong_way_the_next_untried_one_is_taken(small: SmallHouse) -> None:
