@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from gateway.desk import spelling, wording
 from gateway.desk.raw_text import Shelf, place_in
 from gateway.desk.wording import Said, Way
-from gateway.lifecycle import DeliveryState, Response, effect_of
+from gateway.lifecycle import DeliveryState, Response
+from gateway.signals import effect_of
 from gateway.store.log import Whole
 from gateway.store.records import Artefact, DeliveryView, Event
 

@@ -9,8 +9,9 @@ from typing import Final
 from gateway.desk import spelling, wording
 from gateway.desk.proof import FileShown, artefact_for, file_shown
 from gateway.desk.raw_text import Shelf
-from gateway.lifecycle import PEOPLE_ON_OUR_SIDE, DeliveryState, Effect, Headline, Owner, Payment, effect_of
+from gateway.lifecycle import PEOPLE_ON_OUR_SIDE, DeliveryState, Headline, Owner, Payment
 from gateway.settings import WorkSettings, seconds
+from gateway.signals import Effect, effect_of
 from gateway.store.log import Whole
 from gateway.store.records import Artefact, DeliveryView, Event
 

@@ -10,18 +10,8 @@ from gateway.desk import spelling, wording
 from gateway.desk.resending import refusal
 from gateway.desk.visitors import Visitor
 from gateway.desk.wording import AT_THE_SENDER, OWNERS, STATUS, Said, Status
-from gateway.lifecycle import (
-    PEOPLE_ON_OUR_SIDE,
-    DeliveryState,
-    Effect,
-    Headline,
-    Legal,
-    Owner,
-    Payment,
-    Processing,
-    Response,
-    effect_of,
-)
+from gateway.lifecycle import PEOPLE_ON_OUR_SIDE, DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.signals import Effect, effect_of
 from gateway.store.log import Whole
 from gateway.store.records import DocumentView, Event
 

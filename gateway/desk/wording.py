@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.lifecycle import DeliveryState, Effect, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.lifecycle import DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.signals import Effect
 
 _D = DeliveryState
 

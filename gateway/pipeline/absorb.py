@@ -13,10 +13,10 @@ import structlog
 
 from channels.contract import ChannelFailure, Notice
 from gateway.errors import GatewayError
-from gateway.lifecycle import signal_about
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import deliveries, documents, notices
+from gateway.signals import signal_about
+from gateway.store import deliveries, locks, notices
 from gateway.store.records import Delivery
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ def _absorb(house: House, tenant: uuid.UUID, channel_name: str, said: Sequence[N
     raw = house.archive.put_all(tenant, [one.raw for one in said])
     with house.store.of(tenant) as transaction:
         known = deliveries.spoken_of(transaction, channel_name, [(one.parcel_key, one.reference) for one in said])
-        documents.hold(transaction, sorted({one.document_id for one in known if one}))
+        locks.hold(transaction, sorted({one.document_id for one in known if one}))
         ours = [(notice, sha256, one) for notice, sha256, one in zip(said, raw, known, strict=True) if one is not None]
         are_new = notices.take(transaction, channel_name, [_taken(*one) for one in ours], now)
         for notice, sha256, delivery in itertools.compress(ours, are_new):

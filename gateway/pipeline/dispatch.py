@@ -1,6 +1,6 @@
 """Hop 3: parcels leave the house. The only hop that talks to the world, so the only one with retry.
 
-The intent is committed before the first byte leaves (`deliveries.claim_due`), the answer right after it came. A worker
+The intent is committed before the first byte leaves (`sending.claim_due`), the answer right after it came. A worker
 that lives renews its leases (`holding`). What one that died had in its hands comes back when its lease runs out: a
 channel whose receiver recognises a repeat by its key gets the same parcel again; for any other the outcome is unknown
 until the other side or a person tells.
@@ -19,7 +19,7 @@ from gateway.pipeline.holding import Hands, held
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
 from gateway.retry import MOST_TRIES
-from gateway.store import breakers, deliveries, documents, events
+from gateway.store import breakers, events, locks, sending
 from gateway.store.records import Delivery, Happening, Interrupted
 from gateway.store.session import Transaction
 
@@ -77,12 +77,12 @@ def _claim(house: House, tenant: uuid.UUID, channel: Channel) -> _Claim:
     limit = house.work.batch if channel.recognises_repeats else 1
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
-        lost = deliveries.claim_interrupted(transaction, channel.name, now, house.lease)
+        lost = sending.claim_interrupted(transaction, channel.name, now, house.lease)
         if lost is not None:
             transaction.wake(f"dispatch.{channel.name}")
             return _Claim(lost=lost.delivery, deaths=_count_deaths(transaction, lost, now))
         resting = breakers.resting(transaction, channel.name, now)
-        due = deliveries.claim_due(transaction, channel.name, limit, now, house.lease, resting=resting)
+        due = sending.claim_due(transaction, channel.name, limit, now, house.lease, resting=resting)
         if len(due) == limit:
             transaction.wake(f"dispatch.{channel.name}")
         return _Claim(due)
@@ -111,7 +111,7 @@ def _write(house: House, tenant: uuid.UUID, outcomes: Sequence[Outcome], hands: 
     now = house.clock.now()
     proofs = _archived(house, tenant, outcomes)
     with house.store.of(tenant) as transaction:
-        documents.hold(transaction, [one.delivery.document_id for one in outcomes])
+        locks.hold(transaction, [one.delivery.document_id for one in outcomes])
         for outcome, proof in zip(outcomes, proofs, strict=True):
             write_outcome(house, transaction, outcome, proof, now)
     _tell_breakers(house, tenant, outcomes)
@@ -134,7 +134,7 @@ def _give_back(house: House, tenant: uuid.UUID, rest: Sequence[Delivery], hands:
     hands.let_go(one.id for one in rest)
     now = house.clock.now()
     with house.store.of(tenant) as transaction:
-        deliveries.give_back(transaction, [one.id for one in rest], now)
+        sending.give_back(transaction, [one.id for one in rest], now)
         transaction.wake(f"dispatch.{rest[0].channel}")
 
 

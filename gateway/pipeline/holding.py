@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from gateway.pipeline.house import House
-from gateway.store import deliveries
+from gateway.store import sending
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ class Hands:
             if self._ids:
                 until = self._house.clock.now() + self._house.lease
                 with self._house.store.of(self._tenant) as transaction:
-                    deliveries.renew(transaction, sorted(self._ids), until)
+                    sending.renew(transaction, sorted(self._ids), until)
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from channels.contract import AddressResult
 from gateway.ids import row_id
-from gateway.lifecycle import SIGNALS, UNKNOWN_SIGNAL, DeliveryState, Effect, Owner, Processing, effect_of
+from gateway.lifecycle import DeliveryState, Owner, Processing
 from gateway.pipeline.house import House
-from gateway.store import deliveries, documents, events
+from gateway.signals import SIGNALS, UNKNOWN_SIGNAL, Effect, effect_of
+from gateway.store import deliveries, documents, events, folding, locks, sending
 from gateway.store.records import Delivery, Happening, NewArtefact, Stopped
 from gateway.store.session import Transaction
 from rules.recipient import channel_words
@@ -61,7 +62,7 @@ def write_outcome(
     The order in which signals come does not matter: what was known better before is recorded, and changes nothing.
     """
     delivery = outcome.delivery
-    documents.hold(transaction, [delivery.document_id])
+    locks.hold(transaction, [delivery.document_id])
     if proof:
         _keep_proof(transaction, outcome, proof, now)
     before = deliveries.lock(transaction, delivery.id).state
@@ -72,16 +73,14 @@ def write_outcome(
     sentence = effect.sentence.format(text=outcome.text.rstrip("."), code=outcome.code)
     is_older = effect.delivery in (None, before) and _is_older(transaction, outcome)
     moved = effect.delivery is not None and not is_older and _move(house, transaction, outcome, effect, now)
-    raised = documents.raise_axes(transaction, delivery.document_id, effect)
+    raised = folding.raise_axes(transaction, delivery.document_id, effect)
     late = effect.delivery not in (None, before) and not moved
     events.record(transaction, [_happening(outcome, effect, sentence, (before, moved, late), proof)], now)
     is_word = effect is UNKNOWN_SIGNAL or (effect.delivery is None and before not in _CLOSED and not is_older)
-    if not (moved or raised or is_word) or documents.delivered_otherwise(
-        transaction, delivery.document_id, delivery.id
-    ):
-        documents.refold(transaction, delivery.document_id, now)
+    if not (moved or raised or is_word) or folding.delivered_otherwise(transaction, delivery.document_id, delivery.id):
+        folding.refold(transaction, delivery.document_id, now)
         return
-    documents.tell(transaction, delivery.document_id, effect, sentence, now)
+    folding.tell(transaction, delivery.document_id, effect, sentence, now)
     if outcome.holds and moved:
         held = Stopped(delivery.document_id, Processing.HELD, sentence, Owner.OPERATOR, effect.action)
         documents.stop(transaction, held, now)
@@ -124,7 +123,7 @@ def _schedule(
     delivery, again = outcome.delivery, outcome.again
     assert again is not None  # noqa: S101 - asked by the caller
     if outcome.in_doubt and before is _D.DISPATCHING:
-        deliveries.ask_again(transaction, delivery.id, again)
+        sending.ask_again(transaction, delivery.id, again)
     elif outcome.in_doubt or not deliveries.move(
         transaction, delivery.id, _D.RETRY_SCHEDULED, now, text=outcome.text, next_attempt_at=again
     ):
@@ -135,7 +134,7 @@ def _schedule(
     said = outcome.text.rstrip(".")
     sentence = f"{_begun(said)}. We try again at {again:%H:%M:%S} UTC. Attempt {delivery.attempts}."
     waiting = Effect(sentence, _D.RETRY_SCHEDULED, owner=Owner.GATEWAY)
-    documents.tell(transaction, delivery.document_id, waiting, sentence, now)
+    folding.tell(transaction, delivery.document_id, waiting, sentence, now)
     happening = Happening(
         "delivery.retry_scheduled",
         sentence,

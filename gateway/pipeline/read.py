@@ -27,7 +27,7 @@ from gateway.pipeline.drafting import (
 from gateway.pipeline.house import House
 from gateway.pipeline.verdict import as_data, unknown_format
 from gateway.retry import MOST_TRIES
-from gateway.store import documents, events, parties, submissions
+from gateway.store import entry, events, parties, submissions
 from gateway.store.records import NewDocument, Sender, Submission
 from gateway.store.session import Transaction
 
@@ -197,7 +197,7 @@ def _write(house: House, tenant: uuid.UUID, batch: _Batch) -> None:
         try:
             _write_once(house, tenant, batch, kept)
             return
-        except documents.TakenMeanwhile:
+        except entry.TakenMeanwhile:
             # Another worker wrote the same invoice between our look and our insert: look again.
             if look == _LOOKS:
                 raise
@@ -214,11 +214,11 @@ def _write_once(house: House, tenant: uuid.UUID, batch: _Batch, kept: list[tuple
         ]
         drafts = [one for one, _ in ours]
         settled, replaced = against_originals(
-            drafts, documents.originals(transaction, [one.identity or "" for one in drafts])
+            drafts, entry.originals(transaction, [one.identity or "" for one in drafts])
         )
         for old, new in replaced:
-            documents.supersede(transaction, old, new, now)
-        documents.add(transaction, settled, now)
+            entry.supersede(transaction, old, new, now)
+        entry.add(transaction, settled, now)
         events.keep(transaction, [canonical_form(one, size, now) for one, size in ours if size], now)
         submissions.close(transaction, [_closed(one) for one in batch.ends if one.submission.id in still])
         if any(one.processing is Processing.CHECKED for one in settled):

@@ -7,7 +7,7 @@ import uuid
 
 from gateway.pipeline.house import House
 from gateway.pipeline.outcome import Outcome, write_outcome
-from gateway.store import access, deliveries, documents
+from gateway.store import access, deliveries, locks
 
 
 def run_timers(house: House, tenant: uuid.UUID) -> int:
@@ -16,7 +16,7 @@ def run_timers(house: House, tenant: uuid.UUID) -> int:
     with house.store.of(tenant) as transaction:
         ended = access.forget_ended_sessions(transaction, now)
         due = deliveries.timed(transaction, now, house.work.batch)
-        documents.hold(transaction, due)
+        locks.hold(transaction, due)
         quiet = deliveries.quiet_now(transaction, due, now)
         late = deliveries.late_now(transaction, due, now)
         for delivery in quiet:

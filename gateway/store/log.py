@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, func, or_, tuple_
 from sqlmodel import col, select
 
 from gateway.ids import read_public_id
-from gateway.lifecycle import DeliveryState, Legal, Owner, Processing, Response
 from gateway.store.records import Artefact, DeliveryView, DocumentView, Event, SubmissionView
 from gateway.store.session import Transaction
 from gateway.store.tables import ArtefactRow, DeliveryRow, DocumentRow, EventRow, SubmissionRow
+from gateway.store.views import artefact_view, delivery_view, document_view, event_view, submission_view
 
 _DAY = datetime.timedelta(days=1)
 
@@ -79,7 +79,7 @@ def search(transaction: Transaction, wanted: Search) -> Page:
     shown = rows[: wanted.limit]
     following = Cursor(shown[-1].received_at, shown[-1].id) if len(rows) > wanted.limit else None
     came_as = _file_names(transaction, {one.submission_id for one in shown})
-    return Page(tuple(_document(one, came_as[one.submission_id]) for one in shown), following)
+    return Page(tuple(document_view(one, came_as[one.submission_id]) for one in shown), following)
 
 
 def _file_names(transaction: Transaction, submission_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -155,7 +155,7 @@ def document(transaction: Transaction, public_id: str) -> Whole | None:
     arrived = submission(transaction, row.submission_id)
     assert arrived is not None  # noqa: S101 - held by the foreign key
     return Whole(
-        _document(row, arrived.file_name),
+        document_view(row, arrived.file_name),
         arrived,
         _deliveries(transaction, row.id),
         events_of(transaction, document_id=row.id),
@@ -176,7 +176,7 @@ def public_ids(transaction: Transaction, ids: Sequence[uuid.UUID]) -> dict[uuid.
 def submission(transaction: Transaction, submission_id: uuid.UUID) -> SubmissionView | None:
     """One submission, None where this tenant has none of this id."""
     row = transaction.session.get(SubmissionRow, (transaction.tenant, submission_id))
-    return _submission(row) if row is not None else None
+    return submission_view(row) if row is not None else None
 
 
 def submissions(
@@ -187,7 +187,7 @@ def submissions(
     if after is not None:
         query = query.where(tuple_(col(SubmissionRow.received_at), col(SubmissionRow.id)) < (after.at, after.id))
     ordered = query.order_by(col(SubmissionRow.received_at).desc(), col(SubmissionRow.id).desc()).limit(limit)
-    return tuple(_submission(row) for row in transaction.session.exec(ordered))
+    return tuple(submission_view(row) for row in transaction.session.exec(ordered))
 
 
 def unanswered(transaction: Transaction, door: str, limit: int) -> tuple[SubmissionView, ...]:
@@ -203,7 +203,7 @@ def unanswered(transaction: Transaction, door: str, limit: int) -> tuple[Submiss
         .order_by(col(SubmissionRow.received_at))
         .limit(limit)
     )
-    return tuple(_submission(row) for row in rows)
+    return tuple(submission_view(row) for row in rows)
 
 
 def mark_answered(transaction: Transaction, submission_id: uuid.UUID, now: datetime.datetime) -> None:
@@ -226,13 +226,13 @@ def events_of(
     if document_id is not None:
         query = query.where(EventRow.document_id == document_id)
     rows = transaction.session.exec(query.order_by(col(EventRow.sequence)).limit(limit))
-    return tuple(_event(row) for row in rows)
+    return tuple(event_view(row) for row in rows)
 
 
 def delivery(transaction: Transaction, delivery_id: uuid.UUID) -> DeliveryView | None:
     """One delivery, None where this tenant has none of this id."""
     row = transaction.session.get(DeliveryRow, (transaction.tenant, delivery_id))
-    return _delivery(row) if row is not None else None
+    return delivery_view(row) if row is not None else None
 
 
 def artefact(transaction: Transaction, sha256: str) -> Artefact | None:
@@ -240,7 +240,7 @@ def artefact(transaction: Transaction, sha256: str) -> Artefact | None:
     row = transaction.session.exec(
         select(ArtefactRow).where(ArtefactRow.tenant == transaction.tenant, ArtefactRow.sha256 == sha256)
     ).first()
-    return _artefact(row) if row is not None else None
+    return artefact_view(row) if row is not None else None
 
 
 def _deliveries(transaction: Transaction, document_id: uuid.UUID) -> tuple[DeliveryView, ...]:
@@ -249,7 +249,7 @@ def _deliveries(transaction: Transaction, document_id: uuid.UUID) -> tuple[Deliv
         .where(DeliveryRow.tenant == transaction.tenant, DeliveryRow.document_id == document_id)
         .order_by(col(DeliveryRow.step))
     )
-    return tuple(_delivery(row) for row in rows)
+    return tuple(delivery_view(row) for row in rows)
 
 
 def _artefacts(transaction: Transaction, document: DocumentRow) -> tuple[Artefact, ...]:
@@ -264,116 +264,4 @@ def _artefacts(transaction: Transaction, document: DocumentRow) -> tuple[Artefac
         )
         .order_by(col(ArtefactRow.at), col(ArtefactRow.id))
     )
-    return tuple(_artefact(row) for row in rows)
-
-
-def _document(row: DocumentRow, file_name: str) -> DocumentView:
-    return DocumentView(
-        id=row.id,
-        public_id=row.public_id,
-        submission_id=row.submission_id,
-        sender_id=row.sender_id,
-        position=row.position,
-        file_name=file_name,
-        number=row.number,
-        type_code=row.type_code,
-        issue_date=row.issue_date,
-        due_date=row.due_date,
-        currency=row.currency,
-        amount_due=row.amount_due,
-        seller_name=row.seller_name,
-        buyer_name=row.buyer_name,
-        buyer_country=row.buyer_country,
-        profile=row.profile,
-        rule_set=row.rule_set,
-        channel=row.channel,
-        because=row.because,
-        processing=Processing(row.processing),
-        delivery=DeliveryState(row.delivery) if row.delivery else None,
-        response=Response(row.response),
-        payment=row.payment,
-        legal=Legal(row.legal),
-        headline=row.headline,
-        sentence=row.sentence,
-        action=row.action,
-        owner=Owner(row.owner),
-        deadline=row.deadline,
-        findings=tuple(row.findings),
-        original_id=row.original_id,
-        successor_id=row.successor_id,
-        received_at=row.received_at,
-        changed_at=row.changed_at,
-    )
-
-
-def _submission(row: SubmissionRow) -> SubmissionView:
-    return SubmissionView(
-        id=row.id,
-        sender_id=row.sender_id,
-        door=row.door,
-        file_name=row.file_name,
-        sha256=row.sha256,
-        size=row.size,
-        state=row.state,
-        original_id=row.original_id,
-        format=row.format,
-        document_count=row.document_count,
-        findings=tuple(row.findings),
-        received_at=row.received_at,
-        answered_at=row.answered_at,
-    )
-
-
-def _delivery(row: DeliveryRow) -> DeliveryView:
-    return DeliveryView(
-        id=row.id,
-        document_id=row.document_id,
-        step=row.step,
-        channel=row.channel,
-        format=row.format,
-        because=row.because,
-        key=row.key,
-        state=DeliveryState(row.state),
-        reference=row.reference,
-        text=row.text,
-        address=row.address,
-        file_name=row.file_name,
-        parcel_sha256=row.parcel_sha256,
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
-        handed_over_at=row.handed_over_at,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-    )
-
-
-def _event(row: EventRow) -> Event:
-    return Event(
-        sequence=row.sequence or 0,
-        id=row.id,
-        type=row.type,
-        sentence=row.sentence,
-        axis=row.axis,
-        before=row.before,
-        after=row.after,
-        actor=row.actor,
-        submission_id=row.submission_id,
-        document_id=row.document_id,
-        delivery_id=row.delivery_id,
-        data=row.data,
-        evidence=row.evidence,
-        at=row.at,
-    )
-
-
-def _artefact(row: ArtefactRow) -> Artefact:
-    return Artefact(
-        id=row.id,
-        sha256=row.sha256,
-        size=row.size,
-        media_type=row.media_type,
-        file_name=row.file_name,
-        role=row.role,
-        delivery_id=row.delivery_id,
-        at=row.at,
-    )
+    return tuple(artefact_view(row) for row in rows)

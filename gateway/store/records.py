@@ -58,7 +58,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document as reading made it: what `documents.add` writes down."""
+    """A document as reading made it: what `entry.add` writes down."""
 
     id: uuid.UUID
     public_id: str

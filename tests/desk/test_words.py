@@ -9,19 +9,10 @@ from importlib.resources import files
 import pytest
 
 from gateway.desk import resending, spelling, wording
-from gateway.lifecycle import (
-    SIGNALS,
-    DeliveryState,
-    Headline,
-    Legal,
-    Owner,
-    Payment,
-    Processing,
-    Response,
-    effect_of,
-)
+from gateway.lifecycle import DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
 from gateway.pipeline import outcome, read, release
-from gateway.store import documents
+from gateway.signals import SIGNALS, effect_of
+from gateway.store import documents, entry
 
 TODAY = datetime.date(2026, 11, 12)
 NOW = datetime.datetime(2026, 11, 12, 14, 30, 5, tzinfo=datetime.UTC)
@@ -45,7 +36,7 @@ def test_every_signal_ends_on_the_timeline_under_a_title_of_its_own() -> None:
 
 
 def test_every_event_that_the_hops_write_has_a_title() -> None:
-    source = "".join(inspect.getsource(one) for one in (outcome, read, release, documents))
+    source = "".join(inspect.getsource(one) for one in (outcome, read, release, documents, entry))
     written = set(re.findall(r'"((?:document|delivery)\.[a-z_]+)"', source))
     assert {"document.received", "document.resent", "delivery.fallback"} <= written
     assert written <= set(wording.EVENTS)

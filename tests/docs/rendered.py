@@ -23,8 +23,9 @@ from gateway.api import artefacts, checks, documents, parties, submissions
 from gateway.api.problems import TITLES, status_of
 from gateway.cli import app
 from gateway.errors import GatewayError, SenderMustCorrect, TryAgain, WeMustRepair
-from gateway.lifecycle import SIGNALS, Effect, Owner
+from gateway.lifecycle import Owner
 from gateway.settings import Settings
+from gateway.signals import SIGNALS, Effect
 from tests.docs.pages import DOCS
 
 _MADE: Final = re.compile(r"(<!-- made by tests\.docs\.rendered: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)

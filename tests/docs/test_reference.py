@@ -17,7 +17,8 @@ from channels.post.ticket import Terms
 from channels.sdi.settings import SdiSettings
 from formats.erp import language, sections
 from gateway.intake.answers import Answer, DocumentSaid
-from gateway.lifecycle import MAY_BECOME, SIGNALS, DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.lifecycle import MAY_BECOME, DeliveryState, Headline, Legal, Owner, Payment, Processing, Response
+from gateway.signals import SIGNALS
 from gateway.wiring.letter_terms import TICKET_TERMS, LetterTerms
 from gateway.wiring.packing.orders import MailOptions, PeppolOptions, SdiOptions
 from gateway.wiring.senders import SenderSettings

@@ -6,8 +6,6 @@ import pytest
 
 from gateway.lifecycle import (
     MAY_BECOME,
-    SIGNALS,
-    UNKNOWN_SIGNAL,
     Axes,
     DeliveryState,
     Headline,
@@ -17,12 +15,12 @@ from gateway.lifecycle import (
     Processing,
     Response,
     best_of,
-    effect_of,
     headline,
     later_legal,
     later_response,
     may_become,
 )
+from gateway.signals import SIGNALS, UNKNOWN_SIGNAL, effect_of
 
 D = DeliveryState
 

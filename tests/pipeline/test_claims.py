@@ -11,7 +11,7 @@ from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.house import House
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
-from gateway.store import deliveries, documents, submissions
+from gateway.store import deliveries, documents, sending, submissions
 from gateway.store.session import Transaction
 from tests.pipeline.house import TENANT, SmallHouse
 from tests.pipeline.moves import submit_numbers
@@ -24,7 +24,7 @@ CLAIMS: dict[str, tuple[int, Claim]] = {
     # what is claimed: (hops that have run before, the claim)
     "submissions": (0, lambda one, limit, now: len(submissions.claim_received(one, limit, now, LEASE))),
     "documents": (1, lambda one, limit, now: len(documents.claim_checked(one, limit, now, LEASE))),
-    "deliveries": (2, lambda one, limit, now: len(deliveries.claim_due(one, "obedient", limit, now, LEASE))),
+    "deliveries": (2, lambda one, limit, now: len(sending.claim_due(one, "obedient", limit, now, LEASE))),
     "answers": (3, lambda one, limit, now: len(deliveries.awaiting(one, "obedient", limit, now, now))),
 }
 

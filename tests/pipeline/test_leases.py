@@ -16,7 +16,7 @@ from gateway.lifecycle import DeliveryState
 from gateway.pipeline.dispatch import dispatch_waiting
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
-from gateway.store import deliveries
+from gateway.store import sending
 from gateway.store.session import Store, Transaction
 from gateway.store.tables import DeliveryRow
 from tests.pipeline.house import TENANT, ObedientChannel, SmallHouse, small_house
@@ -108,14 +108,14 @@ def test_a_database_that_is_away_for_one_renewal_is_asked_at_the_next(
     small: SmallHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = slow(small, "R-1", recognises_repeats=False)
-    renew, away = deliveries.renew, [DatabaseUnavailable("restarting")]
+    renew, away = sending.renew, [DatabaseUnavailable("restarting")]
 
     def sometimes(transaction: Transaction, ids: Sequence[uuid.UUID], until: datetime.datetime) -> None:
         if away:
             raise away.pop()
         renew(transaction, ids, until)
 
-    monkeypatch.setattr(deliveries, "renew", sometimes)
+    monkeypatch.setattr(sending, "renew", sometimes)
     channel.meanwhile = lambda: let_leases_pass(small, 1)
     assert dispatch_waiting(small.house, TENANT, "obedient") == 1
     assert (away, only(small).document.delivery) == ([], D.HANDED_OVER)

@@ -22,7 +22,7 @@ from gateway.pipeline.house import Packed, Packing
 from gateway.pipeline.prepare import prepare_waiting
 from gateway.pipeline.read import read_waiting
 from gateway.pipeline.timers import run_timers
-from gateway.store import documents
+from gateway.store import entry
 from tests.pipeline.house import TENANT, ObedientChannel, SmallHouse, hours, plain_packer
 from tests.pipeline.moves import again, all_of, as_ubl, notice, only, run_through, settle, submit, submit_numbers
 from tests.samples import sample_invoice
@@ -218,8 +218,8 @@ def test_a_refused_invoice_that_is_on_its_way_again_is_not_replaced(small: Small
     old = only(small).document.id
     again(small)
     prepare_waiting(small.house, TENANT)
-    with pytest.raises(documents.TakenMeanwhile), small.house.store.of(TENANT) as transaction:
-        documents.supersede(transaction, old, old, small.clock.now())
+    with pytest.raises(entry.TakenMeanwhile), small.house.store.of(TENANT) as transaction:
+        entry.supersede(transaction, old, old, small.clock.now())
     submit(small, as_ubl(sample_invoice(buyer_reference="corrected")), "again.xml")
     settle(small)
     first, second = all_of(small)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.lifecycle import Processing
-from gateway.store import documents, events, log, parties, submissions
+from gateway.store import entry, events, log, parties, submissions
 from gateway.store.records import Happening, NewDocument, Sender
 from gateway.store.session import Store, open_store
 from gateway.store.submissions import Arrival
@@ -51,7 +51,7 @@ def test_what_a_row_does_not_say_has_the_default_of_its_table(store: Store) -> N
     )
     with store.of(TENANT) as transaction:
         submissions.take_in(transaction, Arrival(SUBMISSION, SENDER, "test", "a.xml", "0" * 64, 1), NOON)
-        documents.add(transaction, [document], NOON)
+        entry.add(transaction, [document], NOON)
     with store.of(TENANT) as transaction:
         found = log.document(transaction, "d-00000004")
     assert found is not None

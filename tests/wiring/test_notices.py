@@ -9,7 +9,7 @@ import pytest
 
 from channels.contract import Notice
 from formats.fatturapa.sdicoop import SoapRefused
-from gateway.lifecycle import SIGNALS, UNKNOWN_SIGNAL, effect_of
+from gateway.signals import SIGNALS, UNKNOWN_SIGNAL, effect_of
 from gateway.wiring.notices import read_sdi_delivery
 
 PRIVATE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fattura/messaggi/v1.0"

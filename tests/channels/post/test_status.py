@@ -11,7 +11,7 @@ from channels.contract import Notice
 from channels.post.channel import PostChannel
 from channels.post.reasons import ABOUT_THE_ADDRESS, REASONS, SIGNALS
 from channels.post.status import StatusFile, batch_in, notices
-from gateway.lifecycle import SIGNALS as LIFECYCLE
+from gateway.signals import SIGNALS as LIFECYCLE
 from simulators.twin import Twin
 from tests.channels.post.conftest import Open
 from tests.channels.post.letters import parcel
