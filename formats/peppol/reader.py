@@ -12,6 +12,7 @@ from formats.peppol.header import ROOT
 from formats.peppol.sbdh import ABOVE, open_envelope
 from formats.ubl.reader import Parsed, read_document, refusal
 from formats.ubl.schema import check_element
+from formats.ubl.verdict import check_bytes as check_document
 from formats.xml import XmlRefused, parse, root_name
 
 
@@ -30,35 +31,32 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
 
 def check_bytes(content: bytes, parsed: object = None) -> Report:
     """Whether the document, in an envelope or not, is right by the schema of UBL 2.1; `read` checks the envelope."""
-    if isinstance(parsed, Parsed):
-        return check_element(parsed.document.root.element)
+    if isinstance(parsed, Parsed) or not recognises(content):
+        return check_document(content, parsed)
     try:
-        root = parse(content, bare=True)
+        root = parse(content)
     except XmlRefused as refused:
         return Report((refusal(refused),))
-    if root.tag != ROOT:
-        return check_element(root)
     envelope = open_envelope(root, content)
     return Report(envelope.findings) if envelope.element is None else check_element(envelope.element)
 
 
 def _reading(content: bytes) -> Reading:
     try:
-        root = parse(content, bare=True)
+        if not recognises(content):
+            return read_document(content, partial(parse, content))
+        envelope = open_envelope(parse(content), content)
+        if envelope.element is None:
+            return Reading(None, findings=envelope.findings)
+        reading = read_document(envelope.document, _document_in(content), ABOVE, envelope.document)
     except XmlRefused as refused:
         return Reading(None, findings=(refusal(refused),))
-    if root.tag != ROOT:
-        return read_document(root, partial(parse, content, bare=True))
-    envelope = open_envelope(root, content)
-    if envelope.element is None:
-        return Reading(None, findings=envelope.findings)
-    reading = read_document(envelope.element, _document_in(content), ABOVE, envelope.document)
     return replace(reading, findings=envelope.findings + reading.findings)
 
 
 def _document_in(content: bytes) -> Callable[[], etree._Element]:
     def again() -> etree._Element:
-        element = open_envelope(parse(content, bare=True), content).element
+        element = open_envelope(parse(content), content).element
         assert element is not None  # noqa: S101 - there was one when these bytes were read before
         return element
 

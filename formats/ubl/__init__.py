@@ -16,7 +16,7 @@ from typing import Final
 from formats.contract import Format
 from formats.ubl.profiles import PROFILES
 from formats.ubl.reader import read, recognises
-from formats.ubl.schema import check_bytes
+from formats.ubl.verdict import check_bytes
 from formats.ubl.writer import write
 
 FORMAT: Final = Format(

@@ -180,7 +180,7 @@ def _chains_of(patterns: Iterable[Pattern]) -> dict[str, tuple[_Chain, ...]]:
         of_pattern: dict[str, list[tuple[Matches | None, Callable[[Element, Fail], None]]]] = {}
         for each in one:
             for name in each.names:
-                of_pattern.setdefault(name, []).append((each.matches, each.asserts))  # type: ignore[arg-type]  # whoever writes a rule knows whether its elements hold others
+                of_pattern.setdefault(name, []).append((each.matches, each.asserts))
         for name, chain in of_pattern.items():
             found.setdefault(name, []).append(tuple(chain))
     return {name: tuple(chains) for name, chains in found.items()}

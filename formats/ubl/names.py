@@ -40,3 +40,12 @@ def usual_name(tag: object) -> str:
     namespace, _, local = tag[1:].rpartition("}")
     prefix = PREFIXES.get(namespace)
     return f"{prefix}{local}" if prefix else tag
+
+
+def tag_of(name: str) -> str:
+    """`cbc:ID` as `{urn:…CommonBasicComponents-2}ID`."""
+    if name.startswith("{"):
+        return name
+    prefix, colon, local = name.partition(":")
+    namespace = next((uri for uri, known in PREFIXES.items() if colon and known == f"{prefix}:"), "")
+    return f"{{{namespace}}}{local}" if namespace else name

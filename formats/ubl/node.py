@@ -19,7 +19,7 @@ from formats.en16931.terms import Group
 from formats.ubl import faults
 from formats.ubl.lexical import BLANKS, boolean_of, date_of, decimal_of
 from formats.ubl.notebook import Notebook, quoted
-from formats.ubl.tree import Aggregate, Element, content_of, lxml_of
+from formats.ubl.tree import Element, content_of
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 Value = TypeVar("Value")
@@ -35,12 +35,8 @@ class Node:
         self, element: Element, book: Notebook, step: str, number: str = "", parent: "Node | None" = None
     ) -> None:
         self.element, self.book, self.step, self.number, self.parent = element, book, step, number, parent
-        self._first: dict[str, Element] = {}
-        self._repeated: dict[str, list[Element]] = {}
-        if isinstance(element, Aggregate):
-            self._first = element.first.copy()
-            if element.more is not None:
-                self._repeated = {name: [*others] for name, others in element.more.items()}
+        self._first = element.first.copy()
+        self._repeated = {} if element.more is None else {name: [*others] for name, others in element.more.items()}
         # Whether a question is more than a look into the dict: so that the many easy ones are quick.
         self._careful = bool(self._repeated) or book.places is not None
 
@@ -70,7 +66,7 @@ class Node:
     def place_of(self, name: str = "", element: Element | None = None) -> Place:
         """The place of a child, or its own."""
         stands = self.element if element is None else element
-        return Place(line=lxml_of(stands).sourceline, xpath=f"{self.xpath}/{name}" if name else self.xpath)
+        return Place(line=self.book.document.line_of(stands), xpath=f"{self.xpath}/{name}" if name else self.xpath)
 
     def stands_for(self, number: str) -> None:
         """Which business group this turned out to be: an allowance or a charge, say."""
@@ -101,8 +97,7 @@ class Node:
         element = self.take(name, number)
         if element is None:
             return None
-        text = element.text
-        said = text.strip(BLANKS) if text is not None else ""
+        said = element.text.strip(BLANKS) if not element.first else content_of(element)
         if not said:
             self.add(faults.empty(name), number, name, element)
         return said or None
@@ -111,7 +106,7 @@ class Node:
         """A text of several lines, with the blanks around it."""
         element = self._first.get(name)
         said = self.text(name, number)
-        return said if said is None or element is None or isinstance(element, Aggregate) else element.text
+        return said if said is None or element is None or element.first else element.text
 
     def identifier(
         self, name: str, number: str, scheme: str = "schemeID", version: str | None = None
@@ -184,7 +179,7 @@ class Node:
         for name in names[1:]:
             if element is None:
                 return ""
-            element = element.first.get(name) if isinstance(element, Aggregate) else None
+            element = element.first.get(name)
         return "" if element is None else content_of(element)
 
     # --- groups ---------------------------------------------------------------------------------------------------
@@ -234,7 +229,7 @@ class Node:
         element = self._first.get(names[0])
         if element is None:
             return None
-        if len(names) == 2 and not self._careful and isinstance(element, Aggregate) and len(element.first) == 1:
+        if len(names) == 2 and not self._careful and len(element.first) == 1:
             only = element.first.get(names[1])
             said = content_of(only) if only is not None and element.more is None else ""
             if said:  # the common case, without a node for one value

@@ -5,7 +5,7 @@ from typing import Final
 
 from formats.checking import Finding, Severity
 from formats.en16931 import Place
-from formats.ubl.tree import Element, content_of, lxml_of
+from formats.ubl.tree import Document, Element, content_of
 
 # A document with more faults than this is not read value by value any more: nobody would read the list.
 MAX_FINDINGS: Final = 1_000
@@ -33,6 +33,7 @@ class Leftover:
 class Notebook:
     """The notes of one reader about one document.
 
+    document:      the document that is read
     above:         the location path down to the document's root: "" unless the document stands in an envelope
     currency:      the invoice currency (BT-5), as soon as it is known
     vat_currency:  the VAT accounting currency (BT-6)
@@ -40,6 +41,7 @@ class Notebook:
     places:        the place of every value, only where somebody asked for them
     """
 
+    document: Document
     above: str = ""
     currency: str | None = None
     vat_currency: str | None = None
@@ -64,7 +66,7 @@ class Notebook:
             known.count += 1
         elif len(self.leftovers) < MAX_LEFTOVERS:
             self.leftovers[name_path] = Leftover(
-                path, Place(line=lxml_of(element).sourceline, xpath=xpath), quoted(element)
+                path, Place(line=self.document.line_of(element), xpath=xpath), quoted(element)
             )
         else:
             self.more_leftovers += 1

@@ -14,10 +14,11 @@ from formats.contract import NO_OPTIONS, Options, Reading
 from formats.en16931 import Invoice, Place, Provenance
 from formats.en16931.provenance import PlacesOnDemand
 from formats.ubl.document import read_invoice
-from formats.ubl.names import CREDIT_NOTE, ROOTS, name_of
+from formats.ubl.names import ROOTS
 from formats.ubl.node import Node
 from formats.ubl.notebook import Notebook
-from formats.ubl.tree import Document, grow
+from formats.ubl.schema import fast_schema
+from formats.ubl.tree import Document, grow_valid
 from formats.xml import XmlRefused, parse, root_name
 
 
@@ -25,13 +26,15 @@ from formats.xml import XmlRefused, parse, root_name
 class Parsed:
     """A UBL document as it was read, for its schema and its rules.
 
-    places:  the place of each value of the invoice by its path
-    above:   the location path of an envelope around it
+    places:    the place of each value of the invoice by its path
+    above:     the location path of an envelope around it
+    conforms:  whether libxml2 finds that it conforms to the schema
     """
 
     document: Document
     places: Mapping[str, Place]
     above: str = ""
+    conforms: bool = True
 
 
 def recognises(content: bytes) -> bool:
@@ -49,27 +52,27 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
 
 def _reading(content: bytes) -> Reading:
     try:
-        return read_document(parse(content, bare=True), partial(parse, content, bare=True))
+        return read_document(content, partial(parse, content))
     except XmlRefused as refused:
         return Reading(None, findings=(refusal(refused),))
 
 
-def read_document(
-    root: etree._Element, again: Callable[[], etree._Element], above: str = "", source: bytes = b""
-) -> Reading:
-    """The invoice that an element states.
+def read_document(content: bytes, again: Callable[[], etree._Element], above: str = "", source: bytes = b"") -> Reading:
+    """The invoice that a document states. Raises XmlRefused.
 
-    again:   gives the same element once more: the places of values are found by reading it a second time
+    again:   gives its element in the file, for the lines of what stands there
     above:   the location path of an envelope around it
     source:  the bytes of the document where it was cut out of an envelope
     """
-    if root.tag not in ROOTS:
-        return Reading(None, findings=(_another_document(root),), source=source)
-    book = Notebook(above)
-    document = grow(root)
+    root = root_name(content)
+    document, conforms = grow_valid(content, again, fast_schema(root) if root in ROOTS else None)
+    if root not in ROOTS:
+        return Reading(None, findings=(_another_document(document),), source=source)
+    book = Notebook(document, above)
     invoice = _invoice(document, book)
-    places = PlacesOnDemand(partial(_places, again, above))
-    return Reading(invoice, Provenance(places), book.closed(), source, Parsed(document, places, above))
+    places = PlacesOnDemand(partial(_places, document, above))
+    parsed = Parsed(document, places, above, conforms)
+    return Reading(invoice, Provenance(places), book.closed(), source, parsed)
 
 
 def refusal(refused: XmlRefused) -> Finding:
@@ -81,22 +84,22 @@ def refusal(refused: XmlRefused) -> Finding:
 def _invoice(document: Document, book: Notebook) -> Invoice:
     root = Node(document.root, book, document.root.name)
     root.stands_for("")
-    invoice = read_invoice(root, document.root.element.tag == CREDIT_NOTE)
+    invoice = read_invoice(root, document.root.name == "cn:CreditNote")
     root.close()
     return invoice
 
 
-def _places(again: Callable[[], etree._Element], above: str) -> dict[str, Place]:
+def _places(document: Document, above: str) -> dict[str, Place]:
     places: dict[str, Place] = {}
-    _invoice(grow(again()), Notebook(above, places=places))
+    _invoice(document, Notebook(document, above, places=places))
     return places
 
 
-def _another_document(root: etree._Element) -> Finding:
+def _another_document(document: Document) -> Finding:
     return Finding(
         "GW-UBL-ROOT",
         "",
-        f"The document is a {name_of(root)}, not a UBL 2.1 Invoice or CreditNote.",
+        f"The document is a {document.root.name}, not a UBL 2.1 Invoice or CreditNote.",
         "Send a UBL 2.1 Invoice or CreditNote (namespace urn:oasis:names:specification:ubl:schema:xsd:Invoice-2).",
-        where=str(Place(line=root.sourceline)),
+        where=str(Place(line=document.line_of(document.root))),
     )

@@ -17,8 +17,6 @@ from lxml import etree
 from formats.checking import Applied, Finding, Report
 from formats.en16931 import Place
 from formats.ubl.names import ROOTS, name_of
-from formats.ubl.reader import Parsed, refusal
-from formats.xml import XmlRefused, parse
 
 if TYPE_CHECKING:
     import xmlschema
@@ -28,26 +26,16 @@ VERSION: Final = "2.1"
 MAX_FINDINGS: Final = 50
 
 
-def check_bytes(content: bytes, parsed: object = None) -> Report:
-    """Whether the bytes are a UBL 2.1 Invoice or CreditNote by its schema. Findings: XSD-UBL, GW-XML-…."""
-    if isinstance(parsed, Parsed):
-        return check_element(parsed.document.root.element)
-    try:
-        root = parse(content, bare=True)
-    except XmlRefused as refused:
-        return Report((refusal(refused),))
-    return check_element(root)
+CONFORMS: Final = Report((), (Applied(SCHEMA, VERSION, 1),))
 
 
 def check_element(root: etree._Element) -> Report:
-    """The same for an element that is parsed already."""
+    """Whether an element is a UBL 2.1 Invoice or CreditNote by its schema. Findings: XSD-UBL, GW-UBL-ROOT."""
     if root.tag not in ROOTS:
         return Report((_no_schema(root),))
-    kind = etree.QName(root).localname
-    applied = (Applied(SCHEMA, VERSION, 1),)
-    if _fast_schema(kind).validate(root):
-        return Report((), applied)
-    return Report(tuple(_last_word(root, kind)), applied)
+    if fast_schema(str(root.tag)).validate(root):
+        return CONFORMS
+    return Report(tuple(_last_word(root, etree.QName(root).localname)), CONFORMS.applied)
 
 
 def schema_file(kind: str) -> Path:
@@ -60,8 +48,9 @@ def schema_file(kind: str) -> Path:
 
 
 @cache
-def _fast_schema(kind: str) -> etree.XMLSchema:
-    return etree.XMLSchema(file=str(schema_file(kind)))
+def fast_schema(root: str) -> etree.XMLSchema:
+    """The schema of a root element, `{namespace}Invoice`, as libxml2 checks it."""
+    return etree.XMLSchema(file=str(schema_file(etree.QName(root).localname)))
 
 
 @cache

@@ -4,15 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from lxml import etree
-
 from formats.checking import Finding
 from formats.en16931 import Place
 from formats.en16931.terms import groups_around, number_of
 from formats.explanations import entry_of, explain
 from formats.ubl.assertions import Failure, RuleSet
-from formats.ubl.names import name_of
-from formats.ubl.tree import Aggregate, Element, lxml_of, normal, string_of
+from formats.ubl.tree import Document, Element, normal
 
 LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
 _QUOTED: Final = 60
@@ -21,14 +18,13 @@ _QUOTED: Final = 60
 class Teller:
     """Tells findings about one document.
 
-    root:    of the document; there may be an envelope around it
     places:  finds the place of each value of the invoice by its path (`BG-25[2]/BT-131`); asked on the first failure
     above:   the location path of an envelope around the document
     """
 
-    def __init__(self, root: etree._Element, places: Callable[[], Mapping[str, Place]], above: str = "") -> None:
-        self._root, self._find, self._above = root, places, above
-        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+    def __init__(self, document: Document, places: Callable[[], Mapping[str, Place]], above: str = "") -> None:
+        self._document, self._find, self._above = document, places, above
+        self._steps: dict[Element, dict[Element, str]] = {}
 
     def told(self, rules: RuleSet, failures: Iterable[Failure]) -> Iterator[Finding]:
         """One finding for each failure, in the same order."""
@@ -42,13 +38,13 @@ class Teller:
                 said.what,
                 said.fix,
                 rules.severity_of(failure.id),
-                str(Place(line=lxml_of(failure.element).sourceline, xpath=self._above + _xpath(steps))),
+                str(Place(line=self._document.line_of(failure.element), xpath=self._above + _xpath(steps))),
                 {name: str(value) for name, value in values.items()},
             )
 
     def _values(self, failure: Failure, steps: tuple[str, ...]) -> dict[str, object]:
         """What every text may quote: the element by its name, what it says, and the position of the line around it."""
-        said = "" if isinstance(failure.element, Aggregate) else normal(string_of(failure.element))
+        said = "" if failure.element.first else normal(failure.element.text)
         line = next((_position(step) for step in steps if step.startswith(LINES)), "")
         quoted = said if len(said) <= _QUOTED else f"{said[:_QUOTED]}…"
         return {"element": steps[-1].partition("[")[0], "value": quoted, "line": line}
@@ -76,22 +72,20 @@ class Teller:
     def _steps_to(self, element: Element) -> tuple[str, ...]:
         """The location path step by step, with the position where siblings have the same name."""
         steps: list[str] = []
-        current: etree._Element | None = lxml_of(element)
+        current: Element | None = element
         while current is not None:
-            parent = None if current is self._root else current.getparent()
-            steps.append(name_of(current) if parent is None else self._named_in(parent)[current])
-            current = parent
+            around = current.parent
+            steps.append(current.name if around is None else self._named_in(around)[current])
+            current = around
         return tuple(reversed(steps))
 
-    def _named_in(self, parent: etree._Element) -> dict[etree._Element, str]:
-        known = self._steps.get(parent)
+    def _named_in(self, around: Element) -> dict[Element, str]:
+        known = self._steps.get(around)
         if known is None:
-            several: dict[str, list[etree._Element]] = {}
-            for child in parent.iterchildren(etree.Element):
-                several.setdefault(name_of(child), []).append(child)
-            known = self._steps[parent] = {
+            known = self._steps[around] = {
                 child: f"{name}[{position}]" if len(same) > 1 else name
-                for name, same in several.items()
+                for name in around.first
+                for same in (around.named(name),)
                 for position, child in enumerate(same, 1)
             }
         return known

@@ -1,10 +1,9 @@
-"""A UBL document as its rules look at it: one pass over the parsed file, children by name, elements by name.
+"""A UBL document as its reader and its rules look at it, grown while the file is parsed.
 
-UBL tells two kinds of elements apart. A basic component (`cbc:ID`) holds a value: it stays the element of lxml that
-it is, with `text` and `get("schemeID")`. An aggregate component (`cac:Party`) holds others: it becomes an `Aggregate`.
-Names are written with the usual prefixes whatever prefixes the file uses; a name of no UBL namespace is `{…}local`.
+Elements are named with the usual prefixes whatever prefixes the file uses; a name of no UBL namespace is `{…}local`.
+Comments and processing instructions are left out: what they cut in two is one value.
 
-The questions an aggregate answers are those of XPath 2.0, because the official rules are written in it:
+The questions an element answers are those of XPath 2.0, because the official rules are written in it:
 
     exists(cac:Party/cbc:EndpointID)           party.has("cac:Party", "cbc:EndpointID")
     cac:Party/cac:PartyTaxScheme               party.all("cac:Party", "cac:PartyTaxScheme")
@@ -12,19 +11,26 @@ The questions an aggregate answers are those of XPath 2.0, because the official 
     xs:decimal(cbc:TaxAmount)                  subtotal.decimal("cbc:TaxAmount")
 
 What makes XPath give up (two values where one is needed, `abc` as a number) raises `Undecidable` here.
+
+No tree of lxml is kept: it takes eleven times the document's bytes. Where a line number is asked for, the file is
+parsed once more.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final, TypeVar
 
 from lxml import etree
 
 from formats.ubl.lexical import BLANKS, DECIMAL
-from formats.ubl.names import ROOTS, name_of, usual_name
+from formats.ubl.names import tag_of, usual_name
+from formats.xml import feed, no_doctype, parse, refuse_wide
 
 Value = TypeVar("Value")
 NONE: Final[tuple["Element", ...]] = ()
+_NO_CHILDREN: Final[dict[str, "Element"]] = {}
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
 class Undecidable(Exception):
@@ -38,31 +44,28 @@ class Undecidable(Exception):
         self.element = element
 
 
-class Aggregate:
-    """An element that holds others.
+class Element:
+    """One element.
 
-    name:     `cac:Party`
-    element:  the element of lxml
-    parent:   the aggregate around it, None for the document's root
-    first:    the first child of each name
-    more:     the other children of a name, in order, for the names that repeat
+    name:        `cac:Party`
+    text:        the text between its tags, without that of its children; what is blank around children is left out
+    attributes:  by their names
+    parent:      the element around it, None for the document's root
+    first:       the first child of each name
+    more:        the other children of a name, in order, for the names that repeat
     """
 
-    __slots__ = ("element", "first", "more", "name", "parent")
+    __slots__ = ("attributes", "first", "more", "name", "parent", "text")
 
-    def __init__(self, name: str, element: etree._Element, parent: "Aggregate | None") -> None:
-        self.name, self.element, self.parent = name, element, parent
-        self.first: dict[str, Element] = {}
+    def __init__(self, name: str, attributes: Mapping[str, str], parent: "Element | None") -> None:
+        self.name, self.attributes, self.parent = name, attributes, parent
+        self.text = ""
+        self.first: dict[str, Element] = _NO_CHILDREN
         self.more: dict[str, list[Element]] | None = None
-
-    @property
-    def text(self) -> str:
-        """Its string value: all text below it."""
-        return "".join(self.element.itertext())
 
     def get(self, attribute: str) -> str | None:
         """An attribute, None where it is absent."""
-        return self.element.get(attribute)
+        return self.attributes.get(attribute)
 
     def named(self, name: str) -> Sequence["Element"]:
         """The children of one name."""
@@ -76,12 +79,10 @@ class Aggregate:
         """All elements at a path of names below it, in the order of the file."""
         found: list[Element] = [self]
         for name in path:
-            found = [child for one in found if isinstance(one, Aggregate) for child in one.named(name)]
+            found = [child for one in found for child in one.named(name)]
         return found
 
-    def groups(self, *path: str) -> "list[Aggregate]":
-        """The same, of those that are aggregates."""
-        return [one for one in self.all(*path) if isinstance(one, Aggregate)]
+    groups = all
 
     def has(self, *path: str) -> bool:
         """exists(a/b/c)"""
@@ -117,7 +118,7 @@ class Aggregate:
         found = self.one(*path)
         return None if found is None else decimal_of(found)
 
-    def above(self, name: str) -> "Aggregate | None":
+    def above(self, name: str) -> "Element | None":
         """ancestor::name, the nearest one."""
         around = self.parent
         while around is not None and around.name != name:
@@ -139,30 +140,32 @@ class Aggregate:
             yield from self.named(name)
 
 
-Element = etree._Element | Aggregate  # noqa: SLF001 - lxml names the type of its elements so
+Aggregate = Element
 
 
 class Document:
     """A UBL document.
 
     root:      its root
-    elements:  all elements by their name, each list in the order of the file; of another document its root is among
-               them, of an invoice it is not
+    elements:  all elements by their name, each list in the order of the file
     """
 
-    __slots__ = ("_facts", "elements", "root")
+    __slots__ = ("_again", "_facts", "_lines", "_parsed", "elements", "root")
 
-    def __init__(self, root: Aggregate, elements: dict[str, list[Element]]) -> None:
+    def __init__(self, root: Element, elements: dict[str, list[Element]], again: Callable[[], etree._Element]) -> None:
+        """again: parses the file once more, for what nobody but a finding asks"""
         self.root, self.elements = root, elements
+        self._again = again
+        self._parsed: etree._Element | None = None
         self._facts: dict[object, object] = {}
+        self._lines: dict[str, dict[Element, int | None]] = {}
 
     def named(self, name: str) -> Sequence[Element]:
         """//name: all elements of this name, wherever they stand."""
         return self.elements.get(name, NONE)
 
-    def groups(self, name: str) -> list[Aggregate]:
-        """The same, of those that are aggregates."""
-        return [one for one in self.named(name) if isinstance(one, Aggregate)]
+    def groups(self, name: str) -> Sequence[Element]:
+        return self.named(name)
 
     def fact(self, asked: Callable[["Document"], Value]) -> Value:
         """What a function says of this document: it is asked once."""
@@ -170,54 +173,107 @@ class Document:
             self._facts[asked] = asked(self)
         return self._facts[asked]  # type: ignore[return-value]  # the function's own answer
 
+    def line_of(self, element: Element) -> int | None:
+        """The line of the file in which an element begins, counted from 1."""
+        if element.name not in self._lines:
+            lines = (one.sourceline for one in self.parsed_again().iter(tag_of(element.name)))
+            self._lines[element.name] = dict(zip(self.named(element.name), lines, strict=False))
+        return self._lines[element.name].get(element)
 
-def grow(root: etree._Element) -> Document:
-    """The document below an element that was parsed `bare`: without comments and processing instructions."""
-    names: dict[object, tuple[str, list[Element]]] = {}
+    def parsed_again(self) -> etree._Element:
+        """The element of lxml that this document was grown from."""
+        if self._parsed is None:
+            self._parsed = self._again()
+        return self._parsed
 
-    def fill(group: Aggregate) -> None:
-        first = group.first
-        for element in group.element:
-            tag: object = element.tag
-            known = names.get(tag)
-            if known is None:
-                known = names[tag] = (usual_name(tag), [])
-            name, same = known
-            child: Element = element
-            if name.startswith("cac:") or len(element):
-                child = Aggregate(name, element, group)
-                same.append(child)
-                fill(child)
+
+def grow(content: bytes) -> Document:
+    """The document in the bytes of a file. Raises XmlRefused."""
+    return grow_valid(content, partial(parse, content), None)[0]
+
+
+def grow_valid(
+    content: bytes, again: Callable[[], etree._Element], schema: etree.XMLSchema | None
+) -> tuple[Document, bool]:
+    """The same, and whether it conforms to the schema.
+
+    again: gives the document's element once more, for what nobody but a finding asks
+    """
+    sapling = _Sapling()
+    conforms = feed(content, sapling, schema)
+    return Document(sapling.root, dict(sapling.names.values()), again), conforms
+
+
+class _Sapling:
+    """What the parser tells of becomes elements."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, tuple[str, list[Element]]] = {}
+        self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._texts: list[str] = []
+        self._inner: Element | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if attributes:
+            refuse_wide(len(attributes))
+            # Thousands of elements say the same: currencyID="EUR".
+            attributes = self._same.setdefault(tuple(attributes.items()), attributes)
+        known = self.names.get(tag)
+        if known is None:
+            known = self.names[tag] = (usual_name(tag), [])
+        name, same = known
+        around = self._inner
+        element = Element(name, attributes or _NO_ATTRIBUTES, around)
+        same.append(element)
+        if around is None:
+            self.root = element
+        else:
+            if self._texts:
+                self._keep_text(around, is_value=False)
+            first = around.first
+            if first is _NO_CHILDREN:
+                around.first = {name: element}
+            elif name not in first:
+                first[name] = element
+            elif around.more is None:
+                around.more = {name: [element]}
             else:
-                same.append(child)
-            if name not in first:
-                first[name] = child
-            elif group.more is None:
-                group.more = {name: [child]}
-            else:
-                group.more.setdefault(name, []).append(child)
+                around.more.setdefault(name, []).append(element)
+        self._inner = element
 
-    top = Aggregate(name_of(root), root, None)
-    if root.tag not in ROOTS:
-        names[root.tag] = (top.name, [top])
-    fill(top)
-    return Document(top, dict(names.values()))
+    def data(self, text: str) -> None:
+        self._texts.append(text)
 
+    def end(self, tag: str) -> None:
+        del tag
+        element = self._inner
+        assert element is not None  # noqa: S101 - the parser ends only what it began
+        if self._texts:
+            self._keep_text(element, is_value=not element.first)
+        self._inner = element.parent
 
-def lxml_of(element: Element) -> etree._Element:
-    """The element of lxml."""
-    return element.element if isinstance(element, Aggregate) else element
+    doctype = staticmethod(no_doctype)
+
+    def close(self) -> None:
+        """All of it was told."""
+
+    def _keep_text(self, element: Element, is_value: bool) -> None:
+        text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
+        self._texts.clear()
+        if is_value or not text.isspace():
+            element.text += text
 
 
 def string_of(element: Element) -> str:
-    """string(.)"""
-    return element.text or ""
+    """string(.): its text and that of all elements below it."""
+    if not element.first:
+        return element.text
+    return element.text + "".join(string_of(child) for child in element.children())
 
 
 def content_of(element: Element) -> str:
     """The value that an element holds, without blanks around it."""
-    text = element.text
-    return text.strip(BLANKS) if text else ""
+    return string_of(element).strip(BLANKS)
 
 
 def normal(text: str) -> str:

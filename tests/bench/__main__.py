@@ -4,9 +4,9 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 
-from tests.bench import drop, hops, memory
+from tests.bench import checks, drop, hops, memory
 
-FAMILIES = {"hops": hops.figures, "memory": memory.figures, "drop": drop.figures}
+FAMILIES = {"checks": checks.figures, "hops": hops.figures, "memory": memory.figures, "drop": drop.figures}
 
 
 def main(wanted: list[str]) -> int:

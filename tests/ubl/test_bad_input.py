@@ -12,7 +12,7 @@ from formats.contract import Reading
 from formats.en16931 import Invoice
 from formats.ubl.notebook import MAX_FINDINGS, MAX_LEFTOVERS
 from formats.ubl.reader import read
-from formats.ubl.schema import check_bytes
+from formats.ubl.verdict import check_bytes
 from formats.ubl.writer import write
 from tests.corpus import document
 from tests.samples import sample_invoice

@@ -10,7 +10,7 @@ from formats.checking import Severity
 from formats.contract import Reading
 from formats.en16931 import Invoice
 from formats.ubl.reader import read
-from formats.ubl.schema import check_bytes
+from formats.ubl.verdict import check_bytes
 from formats.ubl.writer import write
 from tests import judge
 from tests.carried import without

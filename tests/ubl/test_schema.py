@@ -3,7 +3,7 @@
 import pytest
 
 from formats.ubl import schema
-from formats.ubl.schema import check_bytes
+from formats.ubl.verdict import check_bytes
 from formats.ubl.writer import write
 from tests.samples import sample_credit_note, sample_invoice
 

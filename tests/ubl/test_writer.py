@@ -25,7 +25,7 @@ from formats.en16931 import (
     SupportingDocument,
 )
 from formats.ubl.reader import read
-from formats.ubl.schema import check_bytes
+from formats.ubl.verdict import check_bytes
 from formats.ubl.writer import CORE_SPECIFICATION, write
 from tests.samples import sample_credit_note, sample_invoice, sample_italian_invoice, sample_line
 
