@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from gateway.api.access import TheCaller, TheRooms
 from gateway.api.bodies import TheBody, plain_json
+from gateway.api.cursors import Limit, ReferenceCursorText, read_reference, write_reference
 from gateway.api.description import RECIPIENT, RECIPIENT_EXAMPLE, answer, json_body, yaml_body
 from gateway.api.problems import documented
 from gateway.api.shapes import Imported, Line
@@ -25,15 +26,32 @@ rules:
     fallback: [{channel: mail}]
 """
 _ONE: Final = answer({"$ref": RECIPIENT}, RECIPIENT_EXAMPLE)
-_ALL: Final = answer({"type": "array", "items": {"$ref": RECIPIENT}}, [RECIPIENT_EXAMPLE])
+_PAGE: Final = answer(
+    {
+        "type": "object",
+        "required": ["recipients", "next"],
+        "properties": {
+            "recipients": {"type": "array", "items": {"$ref": RECIPIENT}},
+            "next": {
+                "type": ["string", "null"],
+                "description": "The cursor of the following page, null on the last one.",
+            },
+        },
+    },
+    {"recipients": [RECIPIENT_EXAMPLE], "next": None},
+)
 _AS_YAML: Final = answer({"type": "string"}, _BOOK, _YAML)
 
 
-@router.get("/recipients", summary="All recipients", responses=_ALL | documented())
-def recipients(rooms: TheRooms, caller: TheCaller) -> list[dict[str, object]]:
-    """By name, each in the form in which it may be put back."""
+@router.get("/recipients", summary="Recipients, a page at a time", responses=_PAGE | documented(400))
+def recipients(
+    rooms: TheRooms, caller: TheCaller, limit: Limit = 50, cursor: ReferenceCursorText = None
+) -> dict[str, object]:
+    """By reference, each in the form in which it may be put back."""
+    after = read_reference(cursor)
     with rooms.house.store.of(caller.tenant) as transaction:
-        return [dict(data) for _, _, data in parties.recipients(transaction)]
+        shown, following = parties.recipient_page(transaction, after, limit)
+    return {"recipients": shown, "next": write_reference(following)}
 
 
 @router.get("/recipients/{reference:path}", summary="One recipient", responses=_ONE | documented(404))

@@ -112,6 +112,21 @@ def recipients(transaction: Transaction) -> tuple[tuple[uuid.UUID, str, Json], .
     return tuple((row.id, row.reference, row.data) for row in rows)
 
 
+def recipient_page(transaction: Transaction, after: str, limit: int) -> tuple[tuple[Json, ...], str | None]:
+    """Recipients by reference, from behind this one on ("": from the first), and behind which the next page begins.
+
+    By reference, which never changes: a name that is corrected meanwhile moves nobody to a page that was turned.
+    """
+    rows = transaction.session.exec(
+        select(RecipientRow)
+        .where(RecipientRow.tenant == transaction.tenant, col(RecipientRow.reference) > after)
+        .order_by(RecipientRow.reference)
+        .limit(limit + 1)
+    ).all()
+    shown = rows[:limit]
+    return tuple(row.data for row in shown), shown[-1].reference if len(rows) > limit else None
+
+
 def forget_recipient(transaction: Transaction, reference: str) -> bool:
     """Remove a recipient; False where there is none of this reference."""
     gone = transaction.session.execute(

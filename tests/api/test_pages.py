@@ -135,3 +135,46 @@ def test_a_cursor_comes_back_as_it_was() -> None:
 def test_a_cursor_that_nobody_gave_is_refused(text: str) -> None:
     with pytest.raises(WrongContent):
         read_cursor(text)
+
+
+def put_some(api: Api, *references: str) -> None:
+    for one in references:
+        assert api.ask("PUT", f"/v1/recipients/{one}", json={"name": f"Name of {one}"}).status_code == 200
+
+
+def test_recipients_are_turned_by_their_references_whatever_arrives_meanwhile(api: Api) -> None:
+    put_some(api, "d", "b", "f", "größe-Ü", "a", "c")
+    whole = [one["id"] for one in api.get("/v1/recipients").json()["recipients"]]
+    assert len(whole) == 6
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(10):
+        page = api.get("/v1/recipients", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        seen += [one["id"] for one in page["recipients"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+        api.ask("DELETE", f"/v1/recipients/{seen[-1]}")  # the last one that was shown is gone
+        put_some(api, "a0", "z")  # one before, one behind
+    assert seen == [*whole, "z"]
+
+
+def test_a_page_of_recipients_that_is_just_full_is_the_last_one(api: Api) -> None:
+    put_some(api, "a", "b")
+    page = api.get("/v1/recipients?limit=2").json()
+    assert ([one["id"] for one in page["recipients"]], page["next"]) == (["a", "b"], None)
+    assert api.get("/v1/recipients?limit=0").status_code == 422 or api.get("/v1/recipients?limit=0").status_code == 400
+
+
+def test_the_longest_reference_fits_into_a_cursor(api: Api) -> None:
+    longest = "\N{MUSICAL SYMBOL G CLEF}" * 199
+    put_some(api, f"{longest}a", f"{longest}b")
+    cursor = api.get("/v1/recipients?limit=1").json()["next"]
+    (second,) = api.get("/v1/recipients", params={"limit": 1, "cursor": cursor}).json()["recipients"]
+    assert second["id"] == f"{longest}b"
+
+
+@pytest.mark.parametrize("text", ["nonsense", "cmVmZXJlbmNlIAA", "\u00fc", "cmVmZXJlbmNlIP8", "A"])
+def test_a_reference_cursor_that_we_never_gave_is_refused(api: Api, text: str) -> None:
+    answer = api.get("/v1/recipients", params={"cursor": text})
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong-content")

@@ -72,7 +72,7 @@ def test_the_lists_of_another_tenant_hold_nothing_of_ours(filled: Api, places: d
 
 
 def test_recipients_and_rules_of_another_tenant_are_its_own(filled: Api, places: dict[str, str]) -> None:
-    assert filled.get("/v1/recipients", key=filled.foreign).json() == []
+    assert filled.get("/v1/recipients", key=filled.foreign).json()["recipients"] == []
     assert "atelier" not in filled.get("/v1/rules", key=filled.foreign).text
     changed = filled.ask("PUT", "/v1/recipients/atelier", filled.foreign, json={"name": "Somebody else"})
     assert changed.status_code == 200
