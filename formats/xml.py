@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 from lxml import etree
@@ -70,6 +71,7 @@ _PLACE = re.compile(r"(,? line \d+)?(, line \d+, column \d+)?$")  # is stated ap
 _WHITE = b" \t\r\n"
 _ELEMENTS = etree.XPath("count(//*)")
 _WIDE = etree.XPath("//*[count(@*) > $most]")
+_HEAD: Final = 65_536
 _STEP: Final = 2048  # most roots are seen in the first two kilobytes of a file
 
 
@@ -104,7 +106,7 @@ def _telling_what_is_wrong(content: bytes) -> Iterator[None]:
     try:
         yield
     except etree.XMLSyntaxError as error:
-        if _DOCTYPE.search(content[:65536]):
+        if _DOCTYPE.search(content[:_HEAD]):
             # Whatever broke: an entity that is not there, or one that grows without end.
             raise _with_doctype() from None
         raise _broken(error) from None
@@ -245,11 +247,17 @@ def root_name(content: bytes) -> str | None:
 
     Reads no further than the root's start tag, so it may be asked of any file.
     """
-    head = content[:65536].lstrip(b"\xef\xbb\xbf" + _WHITE)
+    return _root_of(content[:_HEAD])
+
+
+@lru_cache(maxsize=4)
+def _root_of(content: bytes) -> str | None:
+    """The same of the beginning of a file: each format asks it of the same one."""
+    head = content.lstrip(b"\xef\xbb\xbf" + _WHITE)
     if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return None
     parser = etree.XMLPullParser(("start",), resolve_entities=False, load_dtd=False, no_network=True)
-    for start in range(0, min(len(content), 65536), _STEP):
+    for start in range(0, len(content), _STEP):
         broken = False
         try:
             parser.feed(content[start : start + _STEP])
