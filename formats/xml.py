@@ -144,6 +144,12 @@ class Target(Protocol):
     def data(self, text: str) -> None:
         """A part of its text."""
 
+    def comment(self, text: str) -> None:
+        """A comment stands here."""
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """A processing instruction stands here."""
+
     def doctype(self, *declared: str | None) -> None:
         """A document type is declared: to be refused by `no_doctype`."""
 
@@ -156,7 +162,7 @@ def feed(
 ) -> bool:
     """Parse a foreign XML file without keeping its tree; whether it conforms to the schema, where there is one.
 
-    Comments and processing instructions are left out. Raises XmlRefused, and what the target raises.
+    Raises XmlRefused, and what the target raises.
     """
     _refuse_size(content, limits)
     _refuse_unknown_encoding(content)
@@ -171,8 +177,6 @@ def feed(
         load_dtd=False,
         no_network=True,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
     )
     with _telling_what_is_wrong(content):
         etree.fromstring(content, parser)

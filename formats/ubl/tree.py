@@ -1,7 +1,7 @@
 """A UBL document as its reader and its rules look at it, grown while the file is parsed.
 
 Elements are named with the usual prefixes whatever prefixes the file uses; a name of no UBL namespace is `{…}local`.
-Comments and processing instructions are left out: what they cut in two is one value.
+Comments and processing instructions are left out: what they cut in two is one value, of two text nodes.
 
 The questions an element answers are those of XPath 2.0, because the official rules are written in it:
 
@@ -31,6 +31,7 @@ Value = TypeVar("Value")
 NONE: Final[tuple["Element", ...]] = ()
 _NO_CHILDREN: Final[dict[str, "Element"]] = {}
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+_VALUE: Final = "cbc:"
 
 
 class Undecidable(Exception):
@@ -53,15 +54,24 @@ class Element:
     parent:      the element around it, None for the document's root
     first:       the first child of each name
     more:        the other children of a name, in order, for the names that repeat
+    pieces:      of a value (`cbc:…`) that is cut in two or has elements in it, its texts and elements as they come
     """
 
-    __slots__ = ("attributes", "first", "more", "name", "parent", "text")
+    __slots__ = ("attributes", "first", "more", "name", "parent", "pieces", "text")
 
     def __init__(self, name: str, attributes: Mapping[str, str], parent: "Element | None") -> None:
         self.name, self.attributes, self.parent = name, attributes, parent
         self.text = ""
         self.first: dict[str, Element] = _NO_CHILDREN
         self.more: dict[str, list[Element]] | None = None
+        self.pieces: list[str | Element] | None = None
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """text(): its own text nodes, without the text of elements in it."""
+        if self.pieces is None:
+            return (self.text,) if self.text else ()
+        return [piece for piece in self.pieces if isinstance(piece, str)]
 
     def get(self, attribute: str) -> str | None:
         """An attribute, None where it is absent."""
@@ -228,8 +238,7 @@ class _Sapling:
         if around is None:
             self.root = element
         else:
-            if self._texts:
-                self._keep_text(around, is_value=False)
+            self._part(around, element)
             first = around.first
             if first is _NO_CHILDREN:
                 around.first = {name: element}
@@ -252,20 +261,48 @@ class _Sapling:
             self._keep_text(element, is_value=not element.first)
         self._inner = element.parent
 
+    def comment(self, text: str) -> None:
+        del text
+        if self._texts and self._inner is not None and self._inner.name.startswith(_VALUE):
+            self._cut(self._inner)
+            self._keep_text(self._inner, is_value=True)
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        del data
+        self.comment(target)
+
     doctype = staticmethod(no_doctype)
 
     def close(self) -> None:
         """All of it was told."""
 
+    def _part(self, around: Element, element: Element) -> None:
+        """What was said so far stands before this element."""
+        if around.first is _NO_CHILDREN and around.name.startswith(_VALUE):
+            self._cut(around)
+        if self._texts:
+            self._keep_text(around, is_value=False)
+        if around.pieces is not None:
+            around.pieces.append(element)
+
+    def _cut(self, element: Element) -> None:
+        """From here on what is in a value is kept piece by piece."""
+        if element.pieces is None:
+            element.pieces = []
+
     def _keep_text(self, element: Element, is_value: bool) -> None:
         text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
         self._texts.clear()
+        if element.pieces is not None:
+            element.pieces.append(text)
         if is_value or not text.isspace():
             element.text += text
 
 
 def string_of(element: Element) -> str:
     """string(.): its text and that of all elements below it."""
+    if element.pieces is not None:
+        return "".join(piece if isinstance(piece, str) else string_of(piece) for piece in element.pieces)
     if not element.first:
         return element.text
     return element.text + "".join(string_of(child) for child in element.children())

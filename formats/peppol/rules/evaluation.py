@@ -2,16 +2,14 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_FLOOR, Context, Decimal
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
+from formats.ubl.checks.amounts import EXACT
 from formats.ubl.lexical import BLANKS
 from formats.ubl.tree import Element, Undecidable, normal, string_of
 
-EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""For sums and products, which are exact in it; nothing may be divided in it that does not come out even."""
-HALF: Final = Decimal("0.5")
 # A quotient of decimals has at least so many decimals for the official rules.
 _DECIMALS: Final = 18
 _DATE: Final = re.compile(r"(-?[0-9]{4,20})-([0-9]{2})-([0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
@@ -48,18 +46,12 @@ def _denied(question: Callable[[], bool]) -> Callable[[], bool]:
     return lambda: not question()
 
 
-def texts_of(element: Element) -> Iterator[str]:
-    """text(): its own text nodes, without the text of elements in it."""
-    if element.text:
-        yield element.text
-
-
 def lone_text(elements: Iterable[Element], element: Element) -> str:
     """normalize-space(a/text()): the only text node of these elements, "" where there is none.
 
     Raises Undecidable about `element` where there are several.
     """
-    found = [text for one in elements for text in texts_of(one)]
+    found = [text for one in elements for text in one.texts]
     if len(found) > 1:
         raise Undecidable(element, f"there are {len(found)} texts where one is needed")
     return normal(found[0]) if found else ""
@@ -142,26 +134,9 @@ def hundredth(amount: Decimal) -> Decimal:
     return EXACT.scaleb(amount, -2)
 
 
-def cents(amount: Decimal) -> Decimal:
-    """round(amount * 100) div 100: halves go up, those of negative amounts too."""
-    return EXACT.scaleb(_floor(EXACT.add(EXACT.scaleb(amount, 2), HALF)), -2)
-
-
-def _floor(number: Decimal) -> Decimal:
-    return number.to_integral_value(ROUND_FLOOR, EXACT)
-
-
 def _decimals_of(number: Decimal) -> int:
     exponent = EXACT.normalize(number).as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
-
-
-def total_of(amounts: Iterable[Decimal]) -> Decimal:
-    """Their sum, exactly."""
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    return total
 
 
 def is_within(tolerance: Decimal, expected: Decimal, stated: Decimal) -> bool:
