@@ -118,15 +118,15 @@ def refers(schema: dict[str, Any]) -> bool:
     return "$ref" in schema or "$ref" in schema.get("items", {})
 
 
-def test_the_example_of_every_body_is_one_that_the_api_takes(calm: Api) -> None:
+def test_the_example_of_every_body_is_one_that_the_api_takes(api: Api) -> None:
     """A program is often begun by sending the example as it stands."""
     tried = set()
-    for one in operations(calm):
+    for one in operations(api):
         for media_type, content in one.described.get("requestBody", {}).get("content", {}).items():
             if "example" not in content:
                 continue
             raw = content["example"]
-            answer = calm.ask(
+            answer = api.ask(
                 one.method,
                 one.at(reference="atelier-du-lac"),
                 headers={"Content-Type": media_type},
