@@ -89,10 +89,12 @@ class AccessRefused(SenderMustCorrect):
 
 @dataclass(eq=False)
 class NotAllowed(SenderMustCorrect):
-    """It is not possible to {action}. Nothing has changed; only what has stopped can be set going again."""
+    """It is not possible to {action}: {reason}. {fix} Nothing has changed."""
 
     code = "not-allowed"
     action: str
+    reason: str
+    fix: str
 
 
 @dataclass(eq=False)

@@ -6,7 +6,9 @@ key, because it was never accepted.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from gateway.errors import NotAllowed, NotFound
 from gateway.lifecycle import DeliveryState, Legal, Owner, Processing
@@ -20,6 +22,42 @@ _D = DeliveryState
 _SAME_PARCEL = frozenset({_D.PARKED, _D.OUTCOME_UNKNOWN})
 # A new parcel: the other side turned the old one away.
 _NEW_PARCEL = frozenset({_D.REJECTED, _D.UNDELIVERABLE, _D.CANCELLED})
+# Why a document can't be set going again, and the way out.
+_AT_WORK: Final = ("goes on by itself", "Wait a moment, and look again.")
+_FOR_THE_SENDER: Final = (
+    "would be stopped again at the same place",
+    "Correct in the sender's system what the findings name, and submit the corrected invoice.",
+)
+_NOT_READY: Final[Mapping[Processing, tuple[str, str]]] = {
+    Processing.RECEIVED: _AT_WORK,
+    Processing.PARSED: _AT_WORK,
+    Processing.NORMALISED: _AT_WORK,
+    Processing.CHECKED: _AT_WORK,
+    Processing.INVALID: _FOR_THE_SENDER,
+    Processing.QUARANTINED: _FOR_THE_SENDER,
+    Processing.DUPLICATE: (
+        "the same invoice was sent before",
+        "Look at the original; an invoice that differs from it needs a number of its own.",
+    ),
+    Processing.CANCELLED: ("was taken back", "Submit it anew, if it is to be sent after all."),
+    Processing.SUPERSEDED: ("another one took its place", "Look at the one that was submitted later."),
+}
+_ISSUED: Final = (
+    "it is issued",
+    "SDI would turn a repeat away as a duplicate",
+    "The buyer finds it in the tax portal; tell the buyer, and give it a copy by mail or post.",
+)
+_SOON: Final = ("is sent without anybody's help", "Wait: the log says when it is tried next.")
+_THERE: Final = (
+    "a second copy could be booked and paid twice",
+    "Wait for what the other side says; once it turns the document away, it may be sent again.",
+)
+_ARRIVED: Final = (
+    "a second copy could be booked and paid twice",
+    "Ask the buyer to look for it; what was sent can be fetched from the log.",
+)
+_WITH_THEM: Final = frozenset({_D.HANDED_OVER, _D.IN_TRANSIT})
+_DELIVERED: Final = frozenset({_D.DELIVERED, _D.DELIVERED_UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +88,23 @@ def plan(whole: Whole) -> Plan:
     if _stands_for_a_file(whole):
         return Plan(same_parcel=False, said="The file is read again.")
     if document.processing not in (Processing.READY, Processing.HELD):
-        raise NotAllowed(f"send {document.public_id} again: it is {document.processing.value}")
+        raise _refused(whole, f"it is {document.processing.value}", *_NOT_READY[document.processing])
     if document.legal is Legal.ISSUED_NOT_DELIVERED:
-        # SDI would turn it away as a duplicate: the tax office has it, the buyer finds it in the tax portal.
-        raise NotAllowed(f"send {document.public_id} again: it is issued already")
+        raise _refused(whole, *_ISSUED)
     if last is None or last.state is _D.FALLBACK_STARTED:
         return Plan(same_parcel=False, said="It is prepared again.")
     if last.state in _SAME_PARCEL:
         return Plan(same_parcel=True, said=f"The same parcel goes again by {last.channel} under the same key.")
     if last.state in _NEW_PARCEL:
         return Plan(same_parcel=False, said=f"It is packed anew and sent by {last.channel}.")
-    raise NotAllowed(f"send {document.public_id} again: its delivery is {last.state.value.replace('_', ' ')}")
+    state = f"its delivery is {last.state.value.replace('_', ' ')}"
+    raise _refused(
+        whole, state, *(_ARRIVED if last.state in _DELIVERED else _THERE if last.state in _WITH_THEM else _SOON)
+    )
+
+
+def _refused(whole: Whole, state: str, reason: str, fix: str) -> NotAllowed:
+    return NotAllowed(f"send {whole.document.public_id} again", f"{state}, and {reason}", fix)
 
 
 def _stands_for_a_file(whole: Whole) -> bool:

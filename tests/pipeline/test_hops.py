@@ -300,8 +300,13 @@ def test_a_person_sets_a_stopped_document_going_again(small: SmallHouse, failure
     assert "anna@support.example" in {one.actor for one in whole.events}
 
 
-def test_what_was_delivered_is_not_sent_again(small: SmallHouse) -> None:
+def test_what_was_delivered_is_not_sent_again_and_the_answer_says_why_and_what_to_do(small: SmallHouse) -> None:
     submit(small)
     run_through(small)
-    with pytest.raises(NotAllowed, match="handed over"):
+    with pytest.raises(NotAllowed) as refused:
         again(small)
+    assert str(refused.value) == (
+        f"It is not possible to send {only(small).document.public_id} again: its delivery is handed over, and a second "
+        "copy could be booked and paid twice. Wait for what the other side says; once it turns the document away, it "
+        "may be sent again. Nothing has changed."
+    )
