@@ -1,18 +1,17 @@
 """Which tax identifiers the parties of a document state, as far as its VAT categories call for them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
+from formats.ubl.checks.claims import all_hold, any_holds
 from formats.ubl.checks.conditions import is_vat_alone
 from formats.ubl.checks.vat_categories import Parties
 from formats.ubl.tree import Document, Element
 
 
 def agree(document: Document, wanted: Parties) -> bool:
-    """Whether the parties state what a category wants. Raises Undecidable.
-
-    What the answer does not depend on is not looked at: a faulty registration there troubles nobody.
-    """
+    """Whether the parties state what a category wants. Raises Undecidable."""
     return _AGREE[wanted](document)
 
 
@@ -53,19 +52,33 @@ def buyer_is_registered(document: Document) -> bool:
 
 
 def _tax(document: Document) -> bool:
-    return seller_is_registered(document) or representative_has_vat(document)
+    return any_holds(partial(seller_is_registered, document), partial(representative_has_vat, document))
 
 
 def _vat(document: Document) -> bool:
-    return seller_has_vat(document) or representative_has_vat(document)
+    return any_holds(partial(seller_has_vat, document), partial(representative_has_vat, document))
+
+
+def _buyer(document: Document) -> bool:
+    return any_holds(partial(buyer_has_vat, document), partial(buyer_is_registered, document))
+
+
+def _tax_and_buyer(document: Document) -> bool:
+    return all_hold(partial(_tax, document), partial(_buyer, document))
+
+
+def _both_vat(document: Document) -> bool:
+    return all_hold(partial(_vat, document), partial(buyer_has_vat, document))
+
+
+def _no_vat(document: Document) -> bool:
+    return not any_holds(*(partial(has, document) for has in (seller_has_vat, representative_has_vat, buyer_has_vat)))
 
 
 _AGREE: Final[dict[Parties, Callable[[Document], bool]]] = {
     Parties.TAX: _tax,
     Parties.VAT: _vat,
-    Parties.BUYER_TOO: lambda document: _tax(document) and (buyer_has_vat(document) or buyer_is_registered(document)),
-    Parties.BOTH_VAT: lambda document: _vat(document) and buyer_has_vat(document),
-    Parties.NO_VAT: lambda document: (
-        not (seller_has_vat(document) or representative_has_vat(document) or buyer_has_vat(document))
-    ),
+    Parties.BUYER_TOO: _tax_and_buyer,
+    Parties.BOTH_VAT: _both_vat,
+    Parties.NO_VAT: _no_vat,
 }

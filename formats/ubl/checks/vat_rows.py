@@ -1,10 +1,12 @@
 """What a row of the VAT breakdown (BG-23) says: numbers 08, 09 and 10 of every VAT category (EN 16931-1 6.4.3)."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from formats.ubl.assertions import Fail, Pattern, pattern, rule
 from formats.ubl.checks.amounts import EXACT, ONE, percent_of, plain
+from formats.ubl.checks.claims import all_hold, any_holds
 from formats.ubl.checks.doubles import is_within_one
 from formats.ubl.checks.vat_categories import STANDARD, Reason, VatCategory, rules_numbered
 from formats.ubl.checks.vat_sums import LINES, is_used_at, sum_under
@@ -41,29 +43,32 @@ def _row(group: Element, fail: Fail) -> tuple[VatCategory, Element] | None:
 
 
 def _is_sum(category: VatCategory, row: Element, document: Document) -> bool:
-    if not any(document.named(lines) for lines in LINES):
-        return False
-    stated = row.decimal(_TAXABLE)
-    return stated is not None and any(
-        document.named(lines) and sum_under(document, lines, category.code) == stated for lines in LINES
-    )
+    """To the cent; an invoice without lines has no sum."""
+
+    def adds_up(lines: str) -> bool:
+        stated = row.decimal(_TAXABLE) if document.named(lines) else None
+        return stated is not None and sum_under(document, lines, category.code) == stated
+
+    return any_holds(*(partial(adds_up, lines) for lines in LINES))
 
 
 def _is_near_sum(category: VatCategory, row: Element, rate: Decimal, document: Document) -> bool:
     """Less than 1 apart. Category S wants a use of the rate, L and M a line of any kind."""
-    stated = row.one(_TAXABLE)
-    for lines in LINES:
+
+    def is_used(lines: str) -> bool:
         if category is STANDARD:
-            counts = is_used_at(document, lines, category.code, rate)
-        else:
-            counts = bool(document.named(lines))
-        if counts and _is_near(stated, sum_under(document, lines, category.code, rate)):
-            return True
-    return False
+            return is_used_at(document, lines, category.code, rate)
+        return bool(document.named(lines))
 
+    def is_near(lines: str) -> bool:
+        amount = sum_under(document, lines, category.code, rate)
+        stated = row.one(_TAXABLE)
+        return stated is not None and is_within_one(stated, amount)
 
-def _is_near(stated: Element | None, amount: Decimal) -> bool:
-    return stated is not None and is_within_one(stated, amount)
+    def adds_up(lines: str) -> bool:
+        return all_hold(partial(is_used, lines), partial(is_near, lines))
+
+    return any_holds(*(partial(adds_up, lines) for lines in LINES))
 
 
 def _right_sum(category: VatCategory, rate: Decimal | None, document: Document) -> dict[str, str]:

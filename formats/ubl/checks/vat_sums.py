@@ -11,6 +11,7 @@ from typing import Final
 
 from formats.ubl.checks.allowance_charges import allowance_charges_of
 from formats.ubl.checks.amounts import EXACT, total
+from formats.ubl.checks.claims import any_holds
 from formats.ubl.checks.vat_uses import code_of
 from formats.ubl.tree import Document, Element, Undecidable, decimal_of, string_of
 
@@ -110,7 +111,10 @@ def is_used_at(document: Document, lines: str, code: str, rate: Decimal) -> bool
 
     Raises Undecidable.
     """
-    return document.fact(_EVERY[lines]).by_rate(code).has(rate) or document.fact(_every_part).by_rate(code).has(rate)
+    return any_holds(
+        lambda: document.fact(_EVERY[lines]).by_rate(code).has(rate),
+        lambda: document.fact(_every_part).by_rate(code).has(rate),
+    )
 
 
 def _in_items(document: Document, name: str) -> Categorised:
