@@ -16,7 +16,7 @@ from formats.ubl.checks.conditions import (
     is_in_line,
 )
 from formats.ubl.checks.decimals import two_decimals
-from formats.ubl.tree import Aggregate, Element
+from formats.ubl.tree import Element
 
 _REASONS: Final = ("cbc:AllowanceChargeReason", "cbc:AllowanceChargeReasonCode")
 _ALLOWANCE_DECIMALS: Final = {"cbc:Amount": "BR-DEC-01", "cbc:BaseAmount": "BR-DEC-02"}
@@ -46,7 +46,7 @@ def _is_charge_of_line(element: Element) -> bool:
     asserts="BR-31 BR-32 BR-33 BR-CO-05 BR-CO-21 BR-DEC-01 BR-DEC-02",
     matches=_is_allowance_of_document,
 )
-def allowance(stated: Aggregate, fail: Fail) -> None:
+def allowance(stated: Element, fail: Fail) -> None:
     """BG-20: amount (BT-92), VAT category (BT-95), reason (BT-97 or BT-98)."""
     if not has_vat_category_code(stated):
         fail("BR-32", stated)
@@ -58,7 +58,7 @@ def allowance(stated: Aggregate, fail: Fail) -> None:
     asserts="BR-36 BR-37 BR-38 BR-CO-06 BR-CO-22 BR-DEC-05 BR-DEC-06",
     matches=_is_charge_of_document,
 )
-def charge(stated: Aggregate, fail: Fail) -> None:
+def charge(stated: Element, fail: Fail) -> None:
     """BG-21: amount (BT-99), VAT category (BT-102), reason (BT-104 or BT-105)."""
     if not has_vat_category_code(stated):
         fail("BR-37", stated)
@@ -70,7 +70,7 @@ def charge(stated: Aggregate, fail: Fail) -> None:
     asserts="BR-41 BR-42 BR-CO-07 BR-CO-23 BR-DEC-24 BR-DEC-25",
     matches=_is_allowance_of_line,
 )
-def allowance_of_line(stated: Aggregate, fail: Fail) -> None:
+def allowance_of_line(stated: Element, fail: Fail) -> None:
     """BG-27: amount (BT-136), reason (BT-139 or BT-140)."""
     _amount_and_reason(stated, "BR-41", ("BR-42", "BR-CO-23"), _LINE_ALLOWANCE_DECIMALS, fail)
 
@@ -80,13 +80,13 @@ def allowance_of_line(stated: Aggregate, fail: Fail) -> None:
     asserts="BR-43 BR-44 BR-CO-08 BR-CO-24 BR-DEC-27 BR-DEC-28",
     matches=_is_charge_of_line,
 )
-def charge_of_line(stated: Aggregate, fail: Fail) -> None:
+def charge_of_line(stated: Element, fail: Fail) -> None:
     """BG-28: amount (BT-141), reason (BT-144 or BT-145)."""
     _amount_and_reason(stated, "BR-43", ("BR-44", "BR-CO-24"), _LINE_CHARGE_DECIMALS, fail)
 
 
 def _amount_and_reason(
-    stated: Aggregate, no_amount: str, no_reason: tuple[str, str], decimals: Mapping[str, str], fail: Fail
+    stated: Element, no_amount: str, no_reason: tuple[str, str], decimals: Mapping[str, str], fail: Fail
 ) -> None:
     """One demand under two numbers: the standard states it as an integrity constraint and again as a condition."""
     if not stated.has("cbc:Amount"):

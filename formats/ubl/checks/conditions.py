@@ -3,29 +3,29 @@
 from typing import Final
 
 from formats.ubl.lexical import BLANKS, boolean_of
-from formats.ubl.tree import Aggregate, Element, Undecidable, string_of
+from formats.ubl.tree import Element, Undecidable, string_of
 
 LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
 
 
 def is_vat(taxed: Element) -> bool:
     """Whether one of the tax schemes of a category or of a registration is VAT, in any case of letters."""
-    return isinstance(taxed, Aggregate) and any(_is_named_vat(one) for one in taxed.named("cac:TaxScheme"))
+    return any(_is_named_vat(one) for one in taxed.named("cac:TaxScheme"))
 
 
 def is_vat_alone(taxed: Element) -> bool:
     """The same where the official rule can tell of one tax scheme only. Raises Undecidable for several."""
-    scheme = taxed.one("cac:TaxScheme") if isinstance(taxed, Aggregate) else None
+    scheme = taxed.one("cac:TaxScheme")
     return scheme is not None and _is_named_vat(scheme)
 
 
 def _is_named_vat(scheme: Element) -> bool:
-    return isinstance(scheme, Aggregate) and scheme.trimmed("cbc:ID").upper() == "VAT"
+    return scheme.trimmed("cbc:ID").upper() == "VAT"
 
 
-def has_vat_category_code(taxed: Aggregate, category: str = "cac:TaxCategory") -> bool:
+def has_vat_category_code(taxed: Element, category: str = "cac:TaxCategory") -> bool:
     """Whether a VAT category of a group has a code."""
-    return any(isinstance(one, Aggregate) and is_vat(one) and one.has("cbc:ID") for one in taxed.named(category))
+    return any(is_vat(one) and one.has("cbc:ID") for one in taxed.named(category))
 
 
 def is_allowance(stated: Element) -> bool:
@@ -39,9 +39,7 @@ def is_charge(stated: Element) -> bool:
 
 
 def _indicates(stated: Element, *, wanted: bool) -> bool:
-    return isinstance(stated, Aggregate) and any(
-        _truth_of(indicator) is wanted for indicator in stated.named("cbc:ChargeIndicator")
-    )
+    return any(_truth_of(indicator) is wanted for indicator in stated.named("cbc:ChargeIndicator"))
 
 
 def _truth_of(indicator: Element) -> bool:
@@ -54,19 +52,14 @@ def _truth_of(indicator: Element) -> bool:
 
 def is_in_document(element: Element) -> bool:
     """Whether a group stands right below the root of the document."""
-    return isinstance(element, Aggregate) and element.parent is not None and element.parent.parent is None
+    return element.parent is not None and element.parent.parent is None
 
 
 def is_in_line(element: Element) -> bool:
     """Whether a group stands right in an invoice line."""
-    return isinstance(element, Aggregate) and element.parent is not None and element.parent.name in LINES
+    return element.parent is not None and element.parent.name in LINES
 
 
 def is_in_item_of_line(element: Element) -> bool:
     """Whether a group stands right in the item of an invoice line."""
-    return (
-        isinstance(element, Aggregate)
-        and element.parent is not None
-        and element.parent.name == "cac:Item"
-        and is_in_line(element.parent)
-    )
+    return element.parent is not None and element.parent.name == "cac:Item" and is_in_line(element.parent)

@@ -5,12 +5,12 @@ from typing import Final
 
 from formats.ubl.assertions import ROOT, Fail, pattern, rule
 from formats.ubl.checks.amounts import in_cents, plain
-from formats.ubl.tree import Aggregate, Document, Undecidable, decimal_of, string_of
+from formats.ubl.tree import Document, Element, Undecidable, decimal_of, string_of
 
 MOST: Final = 2
 
 
-def two_decimals(group: Aggregate, amounts: Mapping[str, str], fail: Fail) -> None:
+def two_decimals(group: Element, amounts: Mapping[str, str], fail: Fail) -> None:
     """No amount of a group has more than two. amounts: the assertion about each, by the name of its element."""
     for name, assertion in amounts.items():
         if name not in group.first:
@@ -20,10 +20,10 @@ def two_decimals(group: Aggregate, amounts: Mapping[str, str], fail: Fail) -> No
         if decimals > MOST:
             element = group.first[name]
             try:
-                proposed = plain(in_cents(decimal_of(element)))
+                proposed = {"proposed": plain(in_cents(decimal_of(element)))}
             except Undecidable:  # this rule counts what stands behind the point of any text
-                proposed = ""
-            fail(assertion, element, decimals=decimals, proposed=proposed)
+                proposed = {}
+            fail(assertion, element, decimals=decimals, **proposed)
 
 
 def decimals_in(written: str) -> int:
@@ -32,7 +32,7 @@ def decimals_in(written: str) -> int:
 
 
 @rule(ROOT, asserts="BR-DEC-13 BR-DEC-15")
-def vat_totals_have_two_decimals(_: Aggregate, fail: Fail) -> None:
+def vat_totals_have_two_decimals(_: Element, fail: Fail) -> None:
     """BT-110 and BT-111, as published: the currency is looked for inside the amount, where hardly anybody writes it."""
     for assertion, currency in (("BR-DEC-13", "cbc:DocumentCurrencyCode"), ("BR-DEC-15", "cbc:TaxCurrencyCode")):
         amounts = _naming_their_currency(fail.document, currency)
@@ -41,13 +41,13 @@ def vat_totals_have_two_decimals(_: Aggregate, fail: Fail) -> None:
         for amount in amounts:
             decimals = decimals_in(string_of(amount))
             if decimals > MOST:
-                fail(assertion, amount, decimals=decimals, proposed="")
+                fail(assertion, amount, decimals=decimals)
 
 
-def _naming_their_currency(document: Document, currency: str) -> list[Aggregate]:
+def _naming_their_currency(document: Document, currency: str) -> list[Element]:
     return [
         amount
-        for amount in document.groups("cbc:TaxAmount")
+        for amount in document.named("cbc:TaxAmount")
         if amount.parent is not None
         and amount.parent.name == "cac:TaxTotal"
         and amount.get("currencyID") in {string_of(one) for one in amount.named(currency)}

@@ -3,7 +3,7 @@
 from typing import Final
 
 from formats.ubl.assertions import ROOT, Fail, pattern, rule
-from formats.ubl.tree import Aggregate, normal, string_of
+from formats.ubl.tree import Element, normal, string_of
 
 _TYPE_CODES: Final = ("cbc:InvoiceTypeCode", "cbc:CreditNoteTypeCode")
 _HEAD: Final = {
@@ -15,7 +15,7 @@ _HEAD: Final = {
 
 
 @rule(ROOT, asserts="BR-01 BR-02 BR-03 BR-05")
-def head_is_complete(invoice: Aggregate, fail: Fail) -> None:
+def head_is_complete(invoice: Element, fail: Fail) -> None:
     """Specification (BT-24), number (BT-1), date (BT-2) and currency (BT-5) are more than blanks."""
     for assertion, name in _HEAD.items():
         if not invoice.trimmed(name):
@@ -23,7 +23,7 @@ def head_is_complete(invoice: Aggregate, fail: Fail) -> None:
 
 
 @rule(ROOT, asserts="BR-04")
-def type_is_stated(invoice: Aggregate, fail: Fail) -> None:
+def type_is_stated(invoice: Element, fail: Fail) -> None:
     """BT-3, in whichever of its two elements; what is wrong with the one doesn't matter where the other is good."""
     for name in _TYPE_CODES:
         codes = invoice.named(name)
@@ -35,14 +35,14 @@ def type_is_stated(invoice: Aggregate, fail: Fail) -> None:
 
 
 @rule(ROOT, asserts="BR-16")
-def invoice_has_lines(invoice: Aggregate, fail: Fail) -> None:
+def invoice_has_lines(invoice: Element, fail: Fail) -> None:
     """At least one BG-25."""
     if not (invoice.has("cac:InvoiceLine") or invoice.has("cac:CreditNoteLine")):
         fail("BR-16", invoice)
 
 
 @rule(ROOT, asserts="BR-CO-03")
-def vat_point_is_stated_once(invoice: Aggregate, fail: Fail) -> None:
+def vat_point_is_stated_once(invoice: Element, fail: Fail) -> None:
     """BT-7, a date, and BT-8, a code for one, exclude each other."""
     if not invoice.has("cbc:TaxPointDate"):
         return
@@ -52,14 +52,14 @@ def vat_point_is_stated_once(invoice: Aggregate, fail: Fail) -> None:
 
 
 @rule("cac:AdditionalDocumentReference", asserts="BR-52")
-def supporting_document_has_a_reference(document: Aggregate, fail: Fail) -> None:
+def supporting_document_has_a_reference(document: Element, fail: Fail) -> None:
     """BT-122 in every BG-24."""
     if not document.trimmed("cbc:ID"):
         fail("BR-52", document)
 
 
 @rule("cac:BillingReference", asserts="BR-55")
-def preceding_invoice_has_a_number(reference: Aggregate, fail: Fail) -> None:
+def preceding_invoice_has_a_number(reference: Element, fail: Fail) -> None:
     """BT-25 in every BG-3."""
     if not reference.has("cac:InvoiceDocumentReference", "cbc:ID"):
         fail("BR-55", reference)

@@ -7,7 +7,7 @@ from typing import Final
 from formats.ubl.assertions import Fail, pattern, rule
 from formats.ubl.checks.conditions import is_in_line
 from formats.ubl.lexical import BLANKS
-from formats.ubl.tree import Aggregate, Element, Undecidable, string_of
+from formats.ubl.tree import Element, Undecidable, string_of
 
 _DATE = re.compile(r"(-?(?:[1-9][0-9]{4,8}|[0-9]{4}))-([0-9]{2})-([0-9]{2})(?:Z|([+-])([0-9]{2}):([0-9]{2}))?")
 _DAYS_BEFORE: Final = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
@@ -16,7 +16,7 @@ _LAST_HOUR_OF_A_ZONE: Final = 14
 
 
 @rule("cac:InvoicePeriod", asserts="BR-30 BR-CO-20", matches=is_in_line)
-def line_period(period: Aggregate, fail: Fail) -> None:
+def line_period(period: Element, fail: Fail) -> None:
     """BG-26 has a first (BT-134) or a last day (BT-135), and the last is not before the first."""
     _is_not_backwards(period, "BR-30", fail)
     if not (period.has("cbc:StartDate") or period.has("cbc:EndDate")):
@@ -24,14 +24,14 @@ def line_period(period: Aggregate, fail: Fail) -> None:
 
 
 @rule("cac:InvoicePeriod", asserts="BR-29 BR-CO-19")
-def invoicing_period(period: Aggregate, fail: Fail) -> None:
+def invoicing_period(period: Element, fail: Fail) -> None:
     """BG-14 has a first (BT-73) or a last day (BT-74); UBL keeps BT-8 in the same place, which alone will do."""
     _is_not_backwards(period, "BR-29", fail)
     if not (period.has("cbc:StartDate") or period.has("cbc:EndDate") or period.has("cbc:DescriptionCode")):
         fail("BR-CO-19", period)
 
 
-def _is_not_backwards(period: Aggregate, assertion: str, fail: Fail) -> None:
+def _is_not_backwards(period: Element, assertion: str, fail: Fail) -> None:
     if not (period.has("cbc:StartDate") and period.has("cbc:EndDate")):
         return
     start, end = period.one("cbc:StartDate"), period.one("cbc:EndDate")
