@@ -6,8 +6,9 @@ from typing import Final
 
 from formats.peppol.rules.billing import currencies_of
 from formats.peppol.rules.codes import CURRENCIES
-from formats.peppol.rules.evaluation import EXACT, cents, hundredth, is_within, lone_text
+from formats.peppol.rules.evaluation import hundredth, is_within, lone_text
 from formats.ubl.assertions import Fail, Rule, rule
+from formats.ubl.checks.amounts import EXACT, in_cents
 from formats.ubl.tree import Aggregate, Document, Element, normal, string_of
 
 TOLERANCE: Final = Decimal("0.02")
@@ -79,7 +80,7 @@ def _amount_is_percentage_of_base(one: Aggregate, fail: Fail, tolerance: Toleran
             stated=f"{stated or ZERO:f}",
             base=f"{base:f}",
             rate=f"{rate:f}",
-            proposed=f"{cents(expected):f}",
+            proposed=f"{in_cents(expected):f}",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from formats.en16931 import codes
 from formats.peppol.participants import REGISTERS
 from formats.peppol.rules.billing import Billing, is_between_germans, process_of
-from formats.peppol.rules.evaluation import lone_text, minute_of, texts_of
+from formats.peppol.rules.evaluation import lone_text, minute_of
 from formats.ubl.assertions import Fail, Rule, rule
 from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
 
@@ -106,7 +106,7 @@ def date(date: Element, fail: Fail) -> None:
     if minute_of(string_of(date)) is None:
         fail("PEPPOL-EN16931-F001", date)
         return
-    texts = list(texts_of(date))
+    texts = date.texts
     if len(texts) > 1:
         raise Undecidable(date, "a date is one text")
     if not texts or len(texts[0]) != _DATE_LENGTH:

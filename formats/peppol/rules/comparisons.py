@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from formats.peppol.rules.evaluation import texts_of
 from formats.ubl.lexical import BLANKS
 from formats.ubl.tree import Element, Undecidable, normal, string_of
 
@@ -43,7 +42,7 @@ def only_attribute(elements: Iterable[Element], name: str) -> str:
 
 def only_text(elements: Iterable[Element]) -> str:
     """string(cbc:ID/text()); "" where none of them has any text. Raises Undecidable where several have."""
-    found = [(one, text) for one in elements for text in texts_of(one)]
+    found = [(one, text) for one in elements for text in one.texts]
     if len(found) > 1:
         raise Undecidable(found[1][0], f"{len(found)} texts stand where one value is needed")
     return found[0][1] if found else ""

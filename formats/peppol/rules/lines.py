@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Final
 
 from formats.peppol.rules.amounts import ZERO, Tolerance, is_of_line, two_cents
-from formats.peppol.rules.evaluation import EXACT, cents, day_of, is_within, quotient, texts_of, total_of
+from formats.peppol.rules.evaluation import day_of, is_within, quotient
 from formats.ubl.assertions import Fail, Rule, rule
+from formats.ubl.checks.amounts import EXACT, in_cents, total
 from formats.ubl.tree import Aggregate, Element, Undecidable, decimal_of, normal, string_of
 
 ONE: Final = Decimal(1)
@@ -32,7 +33,7 @@ def net_amounts(tolerance: Tolerance) -> Rule[Aggregate]:
                 "PEPPOL-EN16931-R120",
                 line.first.get("cbc:LineExtensionAmount", line),
                 stated=f"{stated:f}",
-                proposed=f"{cents(expected):f}",
+                proposed=f"{in_cents(expected):f}",
                 **{name: f"{value:f}" for name, value in values.items()},
             )
         if base <= 0:
@@ -58,7 +59,7 @@ def _totals(line: Aggregate) -> tuple[Decimal, Decimal]:
         kind = amounts.get(one.trimmed("cbc:ChargeIndicator"))
         if kind is not None:
             kind.extend(decimal_of(amount) for amount in one.named("cbc:Amount"))
-    return cents(total_of(amounts["true"])), cents(total_of(amounts["false"]))
+    return in_cents(total(amounts["true"])), in_cents(total(amounts["false"]))
 
 
 @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="PEPPOL-EN16931-R100 PEPPOL-EN16931-R101")
@@ -97,7 +98,7 @@ def _compare(
 
 
 def _own_day(date: Element) -> int | None:
-    texts = list(texts_of(date))
+    texts = date.texts
     if len(texts) > 1:
         raise Undecidable(date, "a date is one text")
     return day_of(texts[0], date) if texts else None

@@ -9,7 +9,6 @@ from typing import Final
 from formats.en16931 import codes
 from formats.peppol.rules.comparisons import has_attribute, is_stated, says
 from formats.peppol.rules.countries import is_invoice, where
-from formats.peppol.rules.evaluation import texts_of
 from formats.peppol.rules.xrechnung_identifiers import CVD_ID
 from formats.ubl.assertions import ROOT, Fail, Rule, rule
 from formats.ubl.tree import Document, Element, normal, string_of
@@ -27,7 +26,7 @@ ATTRIBUTE: Final = "cac:AdditionalItemProperty"
 
 def _is_about_vehicles(document: Document) -> bool:
     stated = document.root.named("cbc:CustomizationID") if is_invoice(document.root) else ()
-    return any(text == CVD_ID for one in stated for text in texts_of(one))
+    return any(text == CVD_ID for one in stated for text in one.texts)
 
 
 about_vehicles = where(_is_about_vehicles)

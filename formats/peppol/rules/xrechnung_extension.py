@@ -10,9 +10,10 @@ from typing import Final
 from formats.en16931 import codes
 from formats.peppol.rules.comparisons import is_stated
 from formats.peppol.rules.countries import SELLER, below_root, is_invoice, where
-from formats.peppol.rules.evaluation import EXACT, cents, either, texts_of, total_of
+from formats.peppol.rules.evaluation import either
 from formats.peppol.rules.xrechnung_identifiers import EXTENSION_ID
 from formats.ubl.assertions import ROOT, Fail, Rule, rule
+from formats.ubl.checks.amounts import EXACT, in_cents, total
 from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
 ZERO: Final = Decimal(0)
@@ -33,7 +34,7 @@ THIRD_PARTY_TERMS: Final = (
 
 def _is_extension(document: Document) -> bool:
     stated = document.root.named("cbc:CustomizationID") if is_invoice(document.root) else ()
-    return any(text == EXTENSION_ID for one in stated for text in texts_of(one))
+    return any(text == EXTENSION_ID for one in stated for text in one.texts)
 
 
 in_extension = where(_is_extension)
@@ -86,7 +87,7 @@ def _differs(line: Element) -> bool:
 
 
 def _net_of_lines_below(line: Element) -> Decimal:
-    return total_of(_decimals(line.named(SUB_LINE), NET))
+    return total(_decimals(line.named(SUB_LINE), NET))
 
 
 def _decimals(groups: Iterable[Element], name: str) -> Iterable[Decimal]:
@@ -108,8 +109,8 @@ def amount_due(totals: Element, fail: Fail) -> None:
         return
     third_parties = _paid_to_third_parties(totals.parent)
     paid = totals.decimal("cbc:PrepaidAmount") or ZERO
-    expected = cents(EXACT.add(EXACT.subtract(gross, paid), third_parties))
-    if cents(EXACT.subtract(due, rounding)) != expected:
+    expected = in_cents(EXACT.add(EXACT.subtract(gross, paid), third_parties))
+    if in_cents(EXACT.subtract(due, rounding)) != expected:
         fail(
             "BR-DEX-09",
             totals.first["cbc:PayableAmount"],
@@ -123,7 +124,7 @@ def _paid_to_third_parties(invoice: Element | None) -> Decimal:
     payments = invoice.named("cac:PrepaidPayment") if invoice is not None else ()
     if not is_stated(amount for one in payments for amount in one.named("cbc:PaidAmount")):
         return ZERO
-    return total_of(_decimals(payments, "cbc:PaidAmount"))
+    return total(_decimals(payments, "cbc:PaidAmount"))
 
 
 def identifiers(
