@@ -20,6 +20,7 @@ MAX_BYTES: Final = 100_000_000
 MAX_INVOICES: Final = 20_000
 _WHITE: Final = b" \t\r\n"
 _MARK: Final = b"\xef\xbb\xbf"
+_CUT_OFF: Final = "truncated"
 _AT_BYTE: Final = re.compile(r"\(byte (\d+)\)")
 
 
@@ -65,13 +66,17 @@ def _members(content: bytes) -> list[tuple[str, bytes]]:
         raise JsonRefused("GW-JSON-LIMIT", "The file has too many levels.", "Export it again.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"The file is not JSON in UTF-8: {error}."
-        raise JsonRefused("GW-JSON-SYNTAX", message, "Export it again.", _line_of(str(error), content)) from None
+        raise JsonRefused("GW-JSON-SYNTAX", message, "Export it again.", _place_of(str(error), content)) from None
 
 
-def _line_of(complaint: str, content: bytes) -> str:
+def _place_of(complaint: str, content: bytes) -> str:
+    """Where a file ceases to be JSON: at the byte that the complaint names, or behind its last sign."""
     at = _AT_BYTE.search(complaint)
-    line = content.count(b"\n", 0, int(at[1])) + 1 if at else 0
-    return f"line {line}" if line else "$"
+    if at is None and _CUT_OFF not in complaint:
+        return "$"
+    before = content[: int(at[1])] if at else content.rstrip(_WHITE)
+    line = before.rpartition(b"\n")[2].decode("utf-8", "replace")
+    return str(Place(before.count(b"\n") + 1, len(line) + 1))
 
 
 def _listed(where: str, raws: list[msgspec.Raw]) -> list[tuple[str, bytes]]:

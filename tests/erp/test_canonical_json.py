@@ -64,9 +64,16 @@ def test_the_bytes_of_one_invoice_are_cut_out_of_the_file() -> None:
         (b'{"invoices": {}}', "GW-JSON-SYNTAX", "$"),
         (b'{"invoices": [], "more": 1}', "GW-JSON-NAME", "$"),
         (b'{"invoices": [{}], "invoices": []}', "GW-JSON-NAME", "$"),  # the second would hide the first
-        (b'[{"number": "1"', "GW-JSON-SYNTAX", "$"),
-        (b'[\n{"number": "1"}\n,]', "GW-JSON-SYNTAX", "line 3"),
-        (b"{\xff}", "GW-JSON-SYNTAX", "line 1"),
+        (b'[{"number": "1"', "GW-JSON-SYNTAX", "line 1, column 16"),  # cut off: behind the last sign
+        (
+            b'{"number": "1",\r\n "note": "\xc3\xbc\xc3',
+            "GW-JSON-SYNTAX",
+            "line 2, column 13",
+        ),  # in the middle of a letter
+        (b'[\n{"number": "1"},\n\n', "GW-JSON-SYNTAX", "line 2, column 17"),
+        (b'[\n{"number": "1"}\n,]', "GW-JSON-SYNTAX", "line 3, column 2"),
+        ('{"größe" 1}'.encode(), "GW-JSON-SYNTAX", "line 1, column 10"),  # columns are signs, not bytes
+        (b"{\xff}", "GW-JSON-SYNTAX", "line 1, column 2"),
         (b"[1]", "GW-JSON-VALUE", "$[0]"),
         (b'[{"number": "1", "number": "2"}]', "GW-JSON-NAME", "$[0]"),
         (b'[{"nmuber": "1"}]', "GW-JSON-NAME", "$[0]"),
