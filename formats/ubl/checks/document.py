@@ -1,9 +1,11 @@
 """What an invoice as a whole must state, and the documents that it refers to (EN 16931-1 sections 6.4.1 and 6.4.2)."""
 
+from functools import partial
 from typing import Final
 
 from formats.ubl.assertions import ROOT, Fail, pattern, rule
-from formats.ubl.tree import Element, normal, string_of
+from formats.ubl.checks.claims import any_holds
+from formats.ubl.tree import Element
 
 _TYPE_CODES: Final = ("cbc:InvoiceTypeCode", "cbc:CreditNoteTypeCode")
 _HEAD: Final = {
@@ -24,14 +26,13 @@ def head_is_complete(invoice: Element, fail: Fail) -> None:
 
 @rule(ROOT, asserts="BR-04")
 def type_is_stated(invoice: Element, fail: Fail) -> None:
-    """BT-3, in whichever of its two elements; what is wrong with the one doesn't matter where the other is good."""
-    for name in _TYPE_CODES:
-        codes = invoice.named(name)
-        if len(codes) == 1 and normal(string_of(codes[0])):
-            return
-    for name in _TYPE_CODES:
-        invoice.one(name)
-    fail("BR-04", invoice)
+    """BT-3, in either of its two elements."""
+    if not any_holds(*(partial(_is_stated, invoice, name) for name in _TYPE_CODES)):
+        fail("BR-04", invoice)
+
+
+def _is_stated(invoice: Element, name: str) -> bool:
+    return bool(invoice.trimmed(name))
 
 
 @rule(ROOT, asserts="BR-16")

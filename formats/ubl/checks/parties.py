@@ -6,12 +6,14 @@ from typing import Final
 from formats.en16931.codes import VAT_PREFIXES
 from formats.ubl.assertions import ROOT, Fail, pattern, rule
 from formats.ubl.checks.amounts import NOTHING
+from formats.ubl.checks.claims import any_holds
 from formats.ubl.checks.conditions import is_vat, is_vat_alone
 from formats.ubl.tree import Element, string_of
 
 _SELLER: Final = ("cac:AccountingSupplierParty", "cac:Party")
 _BUYER: Final = ("cac:AccountingCustomerParty", "cac:Party")
 _NAME: Final = ("cac:PartyLegalEntity", "cbc:RegistrationName")
+_IDENTIFIER: Final = ("cac:PartyIdentification", "cbc:ID")
 _COUNTRY: Final = ("cac:Country", "cbc:IdentificationCode")
 # The official rule looks for the first two characters anywhere in its list: a blank and an `F` are in it, too.
 _PREFIXES: Final = f" {' '.join(sorted(VAT_PREFIXES))} "
@@ -70,16 +72,12 @@ def _country_and_scheme(role: Element, no_country: str, no_scheme: str, fail: Fa
 @rule("cac:AccountingSupplierParty", asserts="BR-CO-26")
 def seller_can_be_identified(seller: Element, fail: Fail) -> None:
     """An identifier (BT-29) other than for direct debit, the legal registration (BT-30) or the VAT number (BT-31)."""
-    if not any(_identifies(party) for party in seller.all("cac:Party")):
+    if not any_holds(
+        lambda: seller.has("cac:Party", "cac:PartyLegalEntity", "cbc:CompanyID"),
+        lambda: any(one.get("schemeID") != "SEPA" for one in seller.all("cac:Party", *_IDENTIFIER)),
+        lambda: any(is_vat(one) and one.has("cbc:CompanyID") for one in seller.all("cac:Party", "cac:PartyTaxScheme")),
+    ):
         fail("BR-CO-26", _nearest(seller, "cac:Party"))
-
-
-def _identifies(party: Element) -> bool:
-    return (
-        party.has("cac:PartyLegalEntity", "cbc:CompanyID")
-        or any(one.get("schemeID") != "SEPA" for one in party.all("cac:PartyIdentification", "cbc:ID"))
-        or any(is_vat(one) and one.has("cbc:CompanyID") for one in party.all("cac:PartyTaxScheme"))
-    )
 
 
 @rule("cac:PartyTaxScheme", asserts="BR-CO-09", matches=is_vat)
@@ -110,10 +108,10 @@ def payee_is_somebody_else(payee: Element, fail: Fail) -> None:
     names = payee.all("cac:PartyName", "cbc:Name")
     beside = payee.parent.all(*_SELLER) if payee.parent is not None else []
     sellers = _texts(one for party in beside for one in party.all("cac:PartyName", "cbc:Name"))
-    numbers = _texts(one for party in beside for one in party.all("cac:PartyIdentification", "cbc:ID"))
+    numbers = _texts(one for party in beside for one in party.all(*_IDENTIFIER))
     if not names:
         fail("BR-17", payee, name=NOTHING)
-    elif _texts(names) & sellers or _texts(payee.all("cac:PartyIdentification", "cbc:ID")) & numbers:
+    elif _texts(names) & sellers or _texts(payee.all(*_IDENTIFIER)) & numbers:
         fail("BR-17", payee, name=string_of(names[0]))
 
 

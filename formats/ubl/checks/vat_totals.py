@@ -6,6 +6,7 @@ from typing import Final
 from formats.en16931.money import ZERO
 from formats.ubl.assertions import ROOT, Fail, pattern, rule
 from formats.ubl.checks.amounts import EXACT, NOTHING, ONE, in_cents, percent_of, plain, total, whole
+from formats.ubl.checks.claims import any_holds
 from formats.ubl.checks.conditions import has_vat_category_code, is_in_document, is_vat
 from formats.ubl.checks.decimals import two_decimals
 from formats.ubl.tree import Element, Undecidable, decimal_of, normal, string_of
@@ -117,8 +118,9 @@ def breakdown_is_complete(part: Element, fail: Fail) -> None:
     if not has_vat_category_code(part):
         fail("BR-47", part)
     categories = _vat_categories(part)
-    if not any(one.has("cbc:Percent") for one in categories) and not any(
-        one.trimmed("cbc:ID") == NOT_SUBJECT_TO_VAT for one in categories
+    if not any_holds(
+        lambda: any(one.has("cbc:Percent") for one in categories),
+        lambda: any(one.trimmed("cbc:ID") == NOT_SUBJECT_TO_VAT for one in categories),
     ):
         fail("BR-48", part)
     two_decimals(part, _DECIMALS, fail)
