@@ -29,8 +29,11 @@ Value = object
 Matches = Callable[[Element], bool]
 
 ROOT: Final = "/"
-"""The context of rules about the document's root, whether Invoice or CreditNote."""
+"""The context of rules about the document's root where it is an Invoice or a CreditNote."""
+ANY_ROOT: Final = "/*"
+"""The same whatever the document is: for rules about elements that may stand anywhere."""
 UNDECIDABLE: Final = "GW-UNDECIDABLE"
+_INVOICES: Final = frozenset({"ubl:Invoice", "cn:CreditNote"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Fail:
 class Rule(Generic[Context]):
     """One context and what is asserted of each element in it.
 
-    names:    of the elements in it, or ROOT
+    names:    of the elements in it, ROOT or ANY_ROOT
     ids:      of its assertions
     asserts:  says which of them fail
     matches:  what else makes the context; None where the name is enough
@@ -138,7 +141,7 @@ class RuleSet:
         """
         fail = Fail(document)
         for name, chains in self._chains.items():
-            elements: Iterable[Element] = (document.root,) if name == ROOT else document.elements.get(name, ())
+            elements = _in_context(name, document)
             if not elements:
                 continue
             for chain in chains:
@@ -153,6 +156,13 @@ class RuleSet:
                     for element in elements:
                         _first_match(chain, element, fail)
         return fail.failures
+
+
+def _in_context(name: str, document: Document) -> Sequence[Element]:
+    """The elements of a name; the root for ROOT and ANY_ROOT."""
+    if name == ANY_ROOT or (name == ROOT and document.root.name in _INVOICES):
+        return (document.root,)
+    return document.named(name)
 
 
 def _first_match(chain: _Chain, element: Element, fail: Fail) -> None:

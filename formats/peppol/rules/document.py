@@ -5,7 +5,7 @@ from typing import Final
 
 from formats.peppol.rules.billing import Billing, is_between_germans, process_of
 from formats.peppol.rules.evaluation import both, either, lone_text, siblings_of, sign_of
-from formats.ubl.assertions import ROOT, Fail, Rule, rule
+from formats.ubl.assertions import ANY_ROOT, Fail, Rule, rule
 from formats.ubl.lexical import BLANKS
 from formats.ubl.tree import Aggregate, Element, normal, string_of
 
@@ -17,12 +17,14 @@ DOCUMENTS: Final = ("ubl:Invoice", "cn:CreditNote")
 _CURRENCY: Final = "cbc:DocumentCurrencyCode"
 
 
-@rule(ROOT, asserts="PEPPOL-EN16931-R008")
+@rule(ANY_ROOT, asserts="PEPPOL-EN16931-R008")
 def nothing_is_empty(_: Element, fail: Fail) -> None:
     """Every element holds a value or other elements."""
     for elements in fail.document.elements.values():
         for element in elements:
-            if not element.first and not (element.text and element.text.strip(BLANKS)):
+            if element.first or element.text[:1] > " ":
+                continue
+            if not element.text.strip(BLANKS):
                 fail("PEPPOL-EN16931-R008", element)
 
 

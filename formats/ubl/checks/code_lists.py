@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from formats.en16931 import codes
-from formats.ubl.assertions import ROOT, Fail, Pattern, Rule, pattern, rule
+from formats.ubl.assertions import ANY_ROOT, ROOT, Fail, Pattern, Rule, pattern, rule
 from formats.ubl.checks.allowance_charges import allowance_charges_of
 from formats.ubl.tree import Element, normal, string_of
 
@@ -155,7 +155,7 @@ def scheme_of_party(identification: Element, fail: Fail) -> None:
             fail("BR-CL-10", element, code=normal(code))
 
 
-@rule(ROOT, asserts="BR-CL-19 BR-CL-20")
+@rule(ANY_ROOT, asserts="BR-CL-19 BR-CL-20")
 def reason_of_allowance_or_charge(_: Element, fail: Fail) -> None:
     """BT-98 and BT-140, BT-105 and BT-145."""
     for one in fail.document.fact(allowance_charges_of):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
+from formats.ubl.assertions import ANY_ROOT, ROOT, Fail, Pattern, pattern, rule
 from formats.ubl.checks.allowance_charges import allowance_charges_of
 from formats.ubl.tree import Document, Element, string_of
 
@@ -199,7 +199,7 @@ def delivery(group: Element, fail: Fail) -> None:
     _at_most_once(group, _OF_DELIVERY, fail)
 
 
-@rule(ROOT, asserts="UBL-SR-30 UBL-SR-31")
+@rule(ANY_ROOT, asserts="UBL-SR-30 UBL-SR-31")
 def allowances_and_charges(_: Element, fail: Fail) -> None:
     """One reason each (BT-97, BT-104), wherever they stand."""
     for one in fail.document.fact(allowance_charges_of):

@@ -6,13 +6,13 @@ Amounts and attachments are told by how their names end, whatever they are and w
 from collections.abc import Iterator
 from typing import Final
 
-from formats.ubl.assertions import ROOT, Fail, Pattern, pattern, rule
+from formats.ubl.assertions import ANY_ROOT, Fail, Pattern, pattern, rule
 from formats.ubl.tree import Document, Element, string_of
 
 _DECIMALS: Final = 2
 
 
-@rule(ROOT, asserts="UBL-DT-01")
+@rule(ANY_ROOT, asserts="UBL-DT-01")
 def amounts_have_two_decimals(_: Element, fail: Fail) -> None:
     """Two decimals at most; prices may have more (BT-146 to BT-148)."""
     for one in _named_like(fail.document, "Amount", other_than="PriceAmount"):
@@ -20,7 +20,7 @@ def amounts_have_two_decimals(_: Element, fail: Fail) -> None:
             fail("UBL-DT-01", one)
 
 
-@rule(ROOT, asserts="UBL-DT-06 UBL-DT-07")
+@rule(ANY_ROOT, asserts="UBL-DT-06 UBL-DT-07")
 def attachments_are_described(_: Element, fail: Fail) -> None:
     """An attachment says its media type and its file name (BT-125)."""
     for one in _named_like(fail.document, "BinaryObject"):
