@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from formats.peppol.rules import amounts, document, germany, lines, xrechnung_cvd, xrechnung_extension
-from formats.peppol.rules.billing import currencies_of
+from formats.peppol.rules.billing import BILLING, currencies_of
 from formats.peppol.rules.comparisons import says
 from formats.peppol.rules.countries import is_invoice
 from formats.peppol.rules.naming import under_names
@@ -29,7 +29,7 @@ def tolerance(invoice: Document) -> Decimal:
 def business_process(invoice: Element, fail: Fail) -> None:
     """BT-23 is stated, whatever it says."""
     if "cbc:ProfileID" not in invoice.first:
-        fail("PEPPOL-EN16931-R001", invoice)
+        fail("PEPPOL-EN16931-R001", invoice, proposed=BILLING.process)
 
 
 @rule(ROOT, asserts="BR-DE-21", matches=is_invoice)

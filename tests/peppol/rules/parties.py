@@ -1,4 +1,4 @@
-"""Parties of fragments, in the words of UBL: who is where, under which numbers; all of them invented."""
+"""Parties and payments of fragments, in the words of UBL: who is where, under which numbers; all of them invented."""
 
 
 def el(path: str, *inside: str, **attributes: str) -> str:
@@ -35,3 +35,14 @@ def buyer(*inside: str) -> str:
 def both_in(country: str, of_seller: str = "", of_buyer: str = "") -> str:
     """A seller and a buyer in one country."""
     return seller(address(country), of_seller) + buyer(address(country), of_buyer)
+
+
+def means(code: str, *inside: str) -> str:
+    """Means of payment under a code."""
+    return el("cac:PaymentMeans", el("cbc:PaymentMeansCode", code), *inside)
+
+
+def account(*numbers: str, branch: str = "") -> str:
+    """The account to pay to, with its bank where one is named."""
+    said = "".join(el("cbc:ID", one) for one in numbers)
+    return el("cac:PayeeFinancialAccount", said, el("cac:FinancialInstitutionBranch/cbc:ID", branch) if branch else "")

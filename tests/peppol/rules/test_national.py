@@ -7,8 +7,8 @@ import pytest
 
 from tests import judge
 from tests.judges.sides import compare, found_by
-from tests.peppol.rules.documents import PEPPOL_PAIR, fragment
-from tests.peppol.rules.parties import address, both_in, buyer, el, seller, tax
+from tests.peppol.rules.documents import PEPPOL_PAIR, every_blank_is_filled, fragment
+from tests.peppol.rules.parties import account, address, both_in, buyer, el, means, seller, tax
 
 COUNTRIES = ("DE-", "DK-", "GR-", "IS-", "IT-", "NL-", "NO-", "SE-")
 INVOICE, CREDIT_NOTE = "Invoice", "CreditNote"
@@ -38,15 +38,6 @@ DANES = both_in("DK", CVR, CVR)
 
 def due(*amounts: str) -> str:
     return "".join(el("cac:LegalMonetaryTotal/cbc:PayableAmount", one) for one in amounts)
-
-
-def means(code: str, *inside: str) -> str:
-    return el("cac:PaymentMeans", el("cbc:PaymentMeansCode", code), *inside)
-
-
-def account(*numbers: str, branch: str = "") -> str:
-    said = "".join(el("cbc:ID", one) for one in numbers)
-    return el("cac:PayeeFinancialAccount", said, el("cac:FinancialInstitutionBranch/cbc:ID", branch) if branch else "")
 
 
 def reason(*texts: str) -> str:
@@ -284,6 +275,11 @@ def test_the_official_rules_say_the_same(root: str, inside: str, fails: str) -> 
     compared = compare(PEPPOL_PAIR, fragment(inside, root))
     assert compared.difference is None
     assert (compared.official is None) == (fails == "?")
+
+
+@pytest.mark.parametrize(("root", "inside"), [(root, inside) for root, inside, fails in CASES if fails])
+def test_no_blank_of_a_text_is_left_empty(root: str, inside: str) -> None:
+    assert every_blank_is_filled(PEPPOL_PAIR.ours, fragment(inside, root))
 
 
 def test_an_invoice_within_another_one_is_looked_at_as_well() -> None:
