@@ -18,7 +18,7 @@ from formats.peppol.rules.countries import (
 )
 from formats.peppol.rules.evaluation import both
 from formats.peppol.rules.numbers import are_digits
-from formats.ubl.assertions import Fail, Matches, Pattern, pattern, rule
+from formats.ubl.assertions import Fail, Pattern, pattern, rule
 from formats.ubl.tree import Element, normal
 
 DENMARK: Final = "DK"
@@ -66,17 +66,16 @@ def _number_is_a_cvr(numbers: list[Element], assertion: str, fail: Fail) -> None
         fail(assertion, numbers[0], scheme=scheme, proposed=CVR)
 
 
-def _in_party(*names: str) -> Matches:
-    """The context of elements below the seller's or the buyer's party."""
-    places = [
-        inside(root, party, "cac:Party", *names)
-        for root in ("ubl:Invoice", "cn:CreditNote")
-        for party in (SELLER, BUYER)
-    ]
-    return lambda element: any(place(element) for place in places)
+_PARTIES: Final = tuple(
+    inside(root, role, "cac:Party") for root in ("ubl:Invoice", "cn:CreditNote") for role in (SELLER, BUYER)
+)
 
 
-@rule("cac:PartyIdentification", asserts="DK-R-013", matches=_in_party())
+def _is_of_a_party(identification: Element) -> bool:
+    return any(is_inside(identification) for is_inside in _PARTIES)
+
+
+@rule("cac:PartyIdentification", asserts="DK-R-013", matches=_is_of_a_party)
 @where(_IN_DENMARK)
 def party_identifier(identification: Element, fail: Fail) -> None:
     """BT-29 and BT-46 say of which register they are."""
