@@ -9,7 +9,7 @@ from formats.peppol.rules.codes import CURRENCIES
 from formats.peppol.rules.evaluation import hundredth, is_within, lone_text
 from formats.ubl.assertions import Fail, Rule, rule
 from formats.ubl.checks.amounts import EXACT, in_cents
-from formats.ubl.tree import Aggregate, Document, Element, normal, string_of
+from formats.ubl.tree import Document, Element, normal, string_of
 
 TOLERANCE: Final = Decimal("0.02")
 Tolerance = Callable[[Document], Decimal]
@@ -19,14 +19,14 @@ ZERO: Final = Decimal(0)
 _LINE_OF: Final = {"ubl:Invoice": "cac:InvoiceLine", "cn:CreditNote": "cac:CreditNoteLine"}
 
 
-def allowances_and_charges(tolerance: Tolerance) -> Rule[Aggregate]:
+def allowances_and_charges(tolerance: Tolerance) -> Rule[Element]:
     """Those of the document, of a line or of a price."""
 
     @rule(
         "cac:AllowanceCharge",
         asserts=" ".join(f"PEPPOL-EN16931-R0{number}" for number in (40, 41, 42, 43, 44, 46)),
     )
-    def allowance_or_charge(one: Aggregate, fail: Fail) -> None:
+    def allowance_or_charge(one: Element, fail: Fail) -> None:
         if is_of_document(one) or is_of_line(one):
             _reduction(one, fail, tolerance)
         elif one.lies_in("cac:Price"):
@@ -40,18 +40,18 @@ def two_cents(_: Document) -> Decimal:
     return TOLERANCE
 
 
-def is_of_document(one: Aggregate) -> bool:
+def is_of_document(one: Element) -> bool:
     """Whether it is part of the invoice or credit note itself."""
     return one.parent is not None and one.parent.name in _LINE_OF
 
 
-def is_of_line(one: Aggregate) -> bool:
+def is_of_line(one: Element) -> bool:
     """Whether it is part of a line of an invoice or of a credit note, each with its own kind of line."""
     line = one.parent
     return line is not None and line.parent is not None and _LINE_OF.get(line.parent.name) == line.name
 
 
-def _reduction(one: Aggregate, fail: Fail, tolerance: Tolerance) -> None:
+def _reduction(one: Element, fail: Fail, tolerance: Tolerance) -> None:
     """BG-20, BG-21, BG-27, BG-28: base amount and percentage come together, and make the amount."""
     has_rate, has_base = "cbc:MultiplierFactorNumeric" in one.first, "cbc:BaseAmount" in one.first
     if has_rate and not has_base:
@@ -68,7 +68,7 @@ def _reduction(one: Aggregate, fail: Fail, tolerance: Tolerance) -> None:
         fail("PEPPOL-EN16931-R043", one.first.get("cbc:ChargeIndicator", one), stated=indicator)
 
 
-def _amount_is_percentage_of_base(one: Aggregate, fail: Fail, tolerance: Tolerance) -> None:
+def _amount_is_percentage_of_base(one: Element, fail: Fail, tolerance: Tolerance) -> None:
     base, rate, stated = (one.decimal(f"cbc:{name}") for name in ("BaseAmount", "MultiplierFactorNumeric", "Amount"))
     if base is None or rate is None:
         return
@@ -84,7 +84,7 @@ def _amount_is_percentage_of_base(one: Aggregate, fail: Fail, tolerance: Toleran
         )
 
 
-def _discount(one: Aggregate, fail: Fail) -> None:
+def _discount(one: Element, fail: Fail) -> None:
     """BG-29: it is an allowance, and gross price less discount is the net price."""
     if one.trimmed("cbc:ChargeIndicator") != "false":
         fail("PEPPOL-EN16931-R044", one.first.get("cbc:ChargeIndicator", one))
@@ -129,19 +129,19 @@ def tax_amount(amount: Element, fail: Fail) -> None:
 
 
 @rule("cac:TaxTotal", asserts="PEPPOL-EN16931-R051")
-def vat_total(total: Aggregate, fail: Fail) -> None:
+def vat_total(total: Element, fail: Fail) -> None:
     """A VAT total with a breakdown is in the currency of the invoice."""
     if "cac:TaxSubtotal" in total.first:
         _tax_amounts(total, fail)
 
 
 @rule("cac:TaxSubtotal", asserts="PEPPOL-EN16931-R051")
-def tax_of_category(subtotal: Aggregate, fail: Fail) -> None:
+def tax_of_category(subtotal: Element, fail: Fail) -> None:
     """The tax of a VAT category is in the currency of the invoice."""
     _tax_amounts(subtotal, fail)
 
 
-def _tax_amounts(group: Aggregate, fail: Fail) -> None:
+def _tax_amounts(group: Element, fail: Fail) -> None:
     for amount in group.named("cbc:TaxAmount"):
         if amount.get("currencyID") not in fail.document.fact(currencies_of):
             _other_currency(amount, fail)
@@ -152,7 +152,7 @@ def _other_currency(amount: Element, fail: Fail) -> None:
     fail("PEPPOL-EN16931-R051", amount, currency=amount.get("currencyID") or "…", proposed=wanted or "…")
 
 
-RULES: Final[tuple[Rule[Aggregate] | Rule[Element], ...]] = (
+RULES: Final[tuple[Rule[Element], ...]] = (
     allowances_and_charges(two_cents),
     amount,
     tax_amount,

@@ -11,7 +11,7 @@ from formats.peppol.participants import REGISTERS
 from formats.peppol.rules.billing import Billing, is_between_germans, process_of
 from formats.peppol.rules.evaluation import lone_text, minute_of
 from formats.ubl.assertions import Fail, Rule, rule
-from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Element, Undecidable, normal, string_of
 
 MEDIA_TYPES: Final = codes.MEDIA_TYPES
 ALLOWANCE_REASONS: Final = codes.ALLOWANCE_REASONS
@@ -46,7 +46,7 @@ def attachment(attachment: Element, fail: Fail) -> None:
 
 
 @rule("cac:AllowanceCharge", asserts="PEPPOL-EN16931-CL002 PEPPOL-EN16931-CL003")
-def reason(one: Aggregate, fail: Fail) -> None:
+def reason(one: Element, fail: Fail) -> None:
     """The reason of an allowance is from UNTDID 5189, that of a charge from UNTDID 7161."""
     reasons = one.named("cbc:AllowanceChargeReasonCode")
     if not reasons:
@@ -59,7 +59,7 @@ def reason(one: Aggregate, fail: Fail) -> None:
 
 
 @rule("cac:InvoicePeriod", asserts="PEPPOL-EN16931-CL006")
-def vat_point_date(period: Aggregate, fail: Fail) -> None:
+def vat_point_date(period: Element, fail: Fail) -> None:
     """BT-8 is a code of UNTDID 2005."""
     if stated := period.named("cbc:DescriptionCode"):
         _listed("PEPPOL-EN16931-CL006", stated, VAT_POINT_DATES, fail)
@@ -114,7 +114,7 @@ def date(date: Element, fail: Fail) -> None:
 
 
 @rule("cac:TaxCategory", asserts=" ".join(assertion for assertion, _ in CATEGORIES.values()))
-def exemption(category: Aggregate, fail: Fail) -> None:
+def exemption(category: Element, fail: Fail) -> None:
     """An exemption code is stated under its own VAT category."""
     reasons = category.named("cbc:TaxExemptionReasonCode")
     if len(reasons) != 1:
@@ -127,5 +127,5 @@ def exemption(category: Aggregate, fail: Fail) -> None:
         fail(assertion, category.first.get("cbc:ID", category), code=code, stated=stated, proposed=proposed)
 
 
-RULES: Final[tuple[Rule[Aggregate] | Rule[Element], ...]] = (attachment, reason, vat_point_date, date, exemption)
+RULES: Final[tuple[Rule[Element], ...]] = (attachment, reason, vat_point_date, date, exemption)
 """Those that regular billing and self-billing share; `german_type` is for regular billing alone."""

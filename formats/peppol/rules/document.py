@@ -7,7 +7,7 @@ from formats.peppol.rules.billing import Billing, is_between_germans, process_of
 from formats.peppol.rules.evaluation import both, either, lone_text, siblings_of, sign_of
 from formats.ubl.assertions import ANY_ROOT, Fail, Rule, rule
 from formats.ubl.lexical import BLANKS
-from formats.ubl.tree import Aggregate, Element, normal, string_of
+from formats.ubl.tree import Element, normal, string_of
 
 # UNTDID 4461: direct debit, SEPA direct debit.
 DIRECT_DEBITS: Final = frozenset({"49", "59"})
@@ -29,22 +29,22 @@ def nothing_is_empty(_: Element, fail: Fail) -> None:
 
 
 @rule("cn:CreditNote", asserts="PEPPOL-EN16931-R080")
-def one_project_reference(root: Aggregate, fail: Fail) -> None:
+def one_project_reference(root: Element, fail: Fail) -> None:
     """A credit note names at most one project."""
     projects = [
         reference
-        for reference in root.groups("cac:AdditionalDocumentReference")
+        for reference in root.named("cac:AdditionalDocumentReference")
         if any(string_of(code) == PROJECT for code in reference.named("cbc:DocumentTypeCode"))
     ]
     if len(projects) > 1:
         fail("PEPPOL-EN16931-R080", projects[1], count=len(projects))
 
 
-def process_and_specification(billing: Billing) -> Rule[Aggregate]:
+def process_and_specification(billing: Billing) -> Rule[Element]:
     """BT-23 and BT-24 are those of a billing specification."""
 
     @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R001 PEPPOL-EN16931-R004 PEPPOL-EN16931-R007")
-    def stated(root: Aggregate, fail: Fail) -> None:
+    def stated(root: Element, fail: Fail) -> None:
         if "cbc:ProfileID" not in root.first:
             fail("PEPPOL-EN16931-R001", root, proposed=billing.process)
         if (process := fail.document.fact(process_of)) not in billing.processes:
@@ -58,7 +58,7 @@ def process_and_specification(billing: Billing) -> Rule[Aggregate]:
 
 
 @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R002 PEPPOL-EN16931-R003")
-def notes_and_references(root: Aggregate, fail: Fail) -> None:
+def notes_and_references(root: Element, fail: Fail) -> None:
     """One note, unless among Germans; something by which the buyer can find who ordered."""
     if (notes := root.count("cbc:Note")) > 1 and not fail.document.fact(is_between_germans):
         fail("PEPPOL-EN16931-R002", root.named("cbc:Note")[1], count=notes)
@@ -67,9 +67,9 @@ def notes_and_references(root: Aggregate, fail: Fail) -> None:
 
 
 @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R053 PEPPOL-EN16931-R054 PEPPOL-EN16931-R055")
-def vat_totals(root: Aggregate, fail: Fail) -> None:
+def vat_totals(root: Element, fail: Fail) -> None:
     """One VAT total with a breakdown, and one without exactly where there is a currency for it, of the same sign."""
-    totals = root.groups("cac:TaxTotal")
+    totals = root.named("cac:TaxTotal")
     broken_down = sum("cac:TaxSubtotal" in total.first for total in totals)
     bare, currency = len(totals) - broken_down, root.first.get("cbc:TaxCurrencyCode")
     if broken_down != 1:
@@ -81,19 +81,19 @@ def vat_totals(root: Aggregate, fail: Fail) -> None:
         fail("PEPPOL-EN16931-R055", totals[-1] if totals else root, **_vat_totals(root))
 
 
-def _have_one_sign(root: Aggregate) -> bool:
+def _have_one_sign(root: Element) -> bool:
     """Whether VAT is stated in both currencies, and is negative in both or in neither."""
     return either(lambda: _both_have(root, (-1, 0)), lambda: _both_have(root, (0, 1)))
 
 
-def _both_have(root: Aggregate, signs: tuple[int, int]) -> bool:
+def _both_have(root: Element, signs: tuple[int, int]) -> bool:
     return both(
         lambda: any(sign_of(amount) in signs for amount in _vat_in(root, "cbc:TaxCurrencyCode")),
         lambda: any(sign_of(amount) in signs for amount in _vat_in(root, "cbc:DocumentCurrencyCode")),
     )
 
 
-def _vat_in(root: Aggregate, currency: str) -> Iterator[Element]:
+def _vat_in(root: Element, currency: str) -> Iterator[Element]:
     """The VAT totals in a currency."""
     for amount in root.all("cac:TaxTotal", "cbc:TaxAmount"):
         stated = amount.get("currencyID")
@@ -101,7 +101,7 @@ def _vat_in(root: Aggregate, currency: str) -> Iterator[Element]:
             yield amount
 
 
-def _vat_totals(root: Aggregate) -> dict[str, object]:
+def _vat_totals(root: Element) -> dict[str, object]:
     """What the explanation of PEPPOL-EN16931-R055 quotes: the VAT totals, the one in the currency for VAT last."""
     wanted = normal(string_of(root.first["cbc:TaxCurrencyCode"]))
     amounts = root.all("cac:TaxTotal", "cbc:TaxAmount")
@@ -121,23 +121,23 @@ def vat_currency_differs(code: Element, fail: Fail) -> None:
 
 
 @rule("cac:AccountingCustomerParty", asserts="PEPPOL-EN16931-R010")
-def buyer_has_an_address(customer: Aggregate, fail: Fail) -> None:
+def buyer_has_an_address(customer: Element, fail: Fail) -> None:
     """BT-49 is stated."""
-    for party in customer.groups("cac:Party"):
+    for party in customer.named("cac:Party"):
         if "cbc:EndpointID" not in party.first:
             fail("PEPPOL-EN16931-R010", party)
 
 
 @rule("cac:AccountingSupplierParty", asserts="PEPPOL-EN16931-R020")
-def seller_has_an_address(supplier: Aggregate, fail: Fail) -> None:
+def seller_has_an_address(supplier: Element, fail: Fail) -> None:
     """BT-34 is stated."""
-    for party in supplier.groups("cac:Party"):
+    for party in supplier.named("cac:Party"):
         if "cbc:EndpointID" not in party.first:
             fail("PEPPOL-EN16931-R020", party)
 
 
 @rule("cac:PaymentMeans", asserts="PEPPOL-EN16931-R061")
-def direct_debit_has_a_mandate(means: Aggregate, fail: Fail) -> None:
+def direct_debit_has_a_mandate(means: Element, fail: Fail) -> None:
     """BT-89 where BT-81 is a direct debit."""
     codes = means.named("cbc:PaymentMeansCode")
     if (

@@ -12,7 +12,7 @@ from formats.peppol.participants import is_gln
 from formats.peppol.rules import numbers
 from formats.peppol.rules.codes import ENDPOINT_SCHEMES
 from formats.ubl.assertions import Fail, Rule, rule
-from formats.ubl.tree import Aggregate, Element, Undecidable, normal, string_of
+from formats.ubl.tree import Element, Undecidable, normal, string_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def electronic_address(address: Element, fail: Fail) -> None:
 
 
 @rule("cac:PartyIdentification", asserts=_asserted(_FORMS))
-def identifier_of_party(identification: Aggregate, fail: Fail) -> None:
+def identifier_of_party(identification: Element, fail: Fail) -> None:
     """It has the form of its scheme."""
     for identifier in identification.named("cbc:ID"):
         if (form := _FORMS.get(identifier.get("schemeID") or "")) is not None:
@@ -115,7 +115,7 @@ def _has_form(number: Element, form: Form, fail: Fail) -> None:
         fail(form.assertion, number)
 
 
-RULES: Final[tuple[Rule[Aggregate] | Rule[Element], ...]] = (
+RULES: Final[tuple[Rule[Element], ...]] = (
     electronic_address,
     identifier_of_party,
     registration_of_party,

@@ -8,18 +8,18 @@ from formats.peppol.rules.amounts import ZERO, Tolerance, is_of_line, two_cents
 from formats.peppol.rules.evaluation import day_of, is_within, quotient
 from formats.ubl.assertions import Fail, Rule, rule
 from formats.ubl.checks.amounts import EXACT, in_cents, total
-from formats.ubl.tree import Aggregate, Element, Undecidable, decimal_of, normal, string_of
+from formats.ubl.tree import Element, Undecidable, decimal_of, normal, string_of
 
 ONE: Final = Decimal(1)
 # UNTDID 1001: invoicing data sheet; here the object that a line is about.
 LINE_OBJECT: Final = "130"
 
 
-def net_amounts(tolerance: Tolerance) -> Rule[Aggregate]:
+def net_amounts(tolerance: Tolerance) -> Rule[Element]:
     """BT-131 = BT-129 * BT-146 / BT-149 + charges - allowances; BT-149 is above zero."""
 
     @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="PEPPOL-EN16931-R120 PEPPOL-EN16931-R121")
-    def net_amount(line: Aggregate, fail: Fail) -> None:
+    def net_amount(line: Element, fail: Fail) -> None:
         stated = _number(line, ZERO, "cbc:LineExtensionAmount")
         quantity = _number(line, ONE, quantity_name(fail))
         price = _number(line, ZERO, "cac:Price", "cbc:PriceAmount")
@@ -47,15 +47,15 @@ def quantity_name(fail: Fail) -> str:
     return "cbc:InvoicedQuantity" if fail.document.root.name == "ubl:Invoice" else "cbc:CreditedQuantity"
 
 
-def _number(line: Aggregate, absent: Decimal, *path: str) -> Decimal:
+def _number(line: Element, absent: Decimal, *path: str) -> Decimal:
     stated = line.decimal(*path)
     return absent if stated is None else stated
 
 
-def _totals(line: Aggregate) -> tuple[Decimal, Decimal]:
+def _totals(line: Element) -> tuple[Decimal, Decimal]:
     """The charges and the allowances of a line, each rounded to cents."""
     amounts: dict[str, list[Decimal]] = {"true": [], "false": []}
-    for one in line.groups("cac:AllowanceCharge"):
+    for one in line.named("cac:AllowanceCharge"):
         kind = amounts.get(one.trimmed("cbc:ChargeIndicator"))
         if kind is not None:
             kind.extend(decimal_of(amount) for amount in one.named("cbc:Amount"))
@@ -63,7 +63,7 @@ def _totals(line: Aggregate) -> tuple[Decimal, Decimal]:
 
 
 @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="PEPPOL-EN16931-R100 PEPPOL-EN16931-R101")
-def object_of_line(line: Aggregate, fail: Fail) -> None:
+def object_of_line(line: Element, fail: Fail) -> None:
     """A line names one object at most, and no other documents."""
     references = line.named("cac:DocumentReference")
     if not references:
@@ -77,7 +77,7 @@ def object_of_line(line: Aggregate, fail: Fail) -> None:
 
 
 @rule("cac:InvoicePeriod", asserts="PEPPOL-EN16931-R110 PEPPOL-EN16931-R111")
-def period_of_line(period: Aggregate, fail: Fail) -> None:
+def period_of_line(period: Element, fail: Fail) -> None:
     """The period of a line lies in that of the invoice, as far as both are stated."""
     line = period.parent
     if line is None or line.parent is None or not is_of_line(period):
@@ -88,7 +88,7 @@ def period_of_line(period: Aggregate, fail: Fail) -> None:
 
 
 def _compare(
-    period: Aggregate, invoice: Aggregate, name: str, fail: Fail, assertion: str, holds: Callable[[int, int], bool]
+    period: Element, invoice: Element, name: str, fail: Fail, assertion: str, holds: Callable[[int, int], bool]
 ) -> None:
     whole = invoice.all("cac:InvoicePeriod", name)
     for own in period.named(name) if whole else ():
@@ -111,7 +111,7 @@ def _lone_day(dates: Sequence[Element]) -> int:
 
 
 @rule("cac:Price", asserts="PEPPOL-EN16931-R130")
-def unit_of_price(price: Aggregate, fail: Fail) -> None:
+def unit_of_price(price: Element, fail: Fail) -> None:
     """BT-150 is the unit of the quantity, BT-130."""
     line = price.parent
     for base in price.named("cbc:BaseQuantity"):
@@ -126,7 +126,7 @@ def unit_of_price(price: Aggregate, fail: Fail) -> None:
             fail("PEPPOL-EN16931-R130", base, unit=unit, proposed=counted)
 
 
-RULES: Final[tuple[Rule[Aggregate] | Rule[Element], ...]] = (
+RULES: Final[tuple[Rule[Element], ...]] = (
     net_amounts(two_cents),
     object_of_line,
     period_of_line,
