@@ -15,6 +15,7 @@ from formats.contract import NO_OPTIONS, Format, Options, Reading, Written
 from formats.en16931 import Invoice, Place, Provenance
 from formats.en16931.json_form import JsonRefused, decode, encode
 from formats.en16931.terms import terms_of
+from formats.erp.cents import may_have_zeros, with_plain_amounts
 
 MAX_BYTES: Final = 100_000_000
 MAX_INVOICES: Final = 20_000
@@ -97,6 +98,8 @@ def _refuse_other_names(content: bytes, outer: Mapping[str, object]) -> None:
 def _reading(where: str, raw: bytes) -> Reading:
     try:
         invoice = _decoded(raw)
+        if may_have_zeros(raw):
+            invoice = with_plain_amounts(invoice)
     except JsonRefused as refused:
         return Reading(None, findings=(_finding(refused, where.removeprefix("$"), _number(raw)),), source=raw)
     return Reading(invoice, Provenance({"": Place(xpath=where), **dict(_places(invoice, where))}), source=raw)

@@ -11,6 +11,7 @@ from typing import Final
 
 from babel import Locale
 
+from formats.erp.cents import AMOUNTS, without_zeros
 from formats.erp.mapping import CodeTable, folded_code
 from formats.erp.slots import Kind, Slot
 from formats.erp.spelling import DateOrder, NotReadable, NumberStyle, read_date, read_number
@@ -46,7 +47,8 @@ def cleaned(cell: str) -> str:
 def value_of(slot: Slot, text: str, style: NumberStyle, order: DateOrder | None) -> object:
     """The value that a cleaned, not blank text is for this term. Raises NotReadable with the form expected."""
     if slot.kind is Kind.AMOUNT:
-        return read_number(text, style)
+        number = read_number(text, style)
+        return without_zeros(number) if slot.term in AMOUNTS else number
     if slot.kind is Kind.DATE:
         return read_date(text, order)
     if slot.kind is Kind.TRUTH:
