@@ -1,8 +1,8 @@
 """A session over SSH: packets out of a channel, their answers into it.
 
 paramiko brings an SFTP server of its own (`paramiko.SFTPServer`). This door has another one because that one answers
-every close with OK, whatever came of it; takes packets of any length; and reads for ever where a client asks for the
-checksum of more than a file holds.
+every close with OK, whatever came of it; keeps packets of up to 16 MB; and reads for ever where a client asks for the
+checksum of more than a file holds. docs/decisions/0012-an-sftp-server-of-our-own.md
 """
 
 import struct
