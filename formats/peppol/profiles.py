@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
-from formats.contract import Profile, on_invoice
+from formats.contract import Profile
 from formats.en16931 import Invoice
-from formats.en16931.checks import CHECKS
-from formats.peppol.checks import PEPPOL_CHECKS, SELF_BILLING_CHECKS, XRECHNUNG, XRECHNUNG_CHECKS
-from formats.peppol.writer import BUSINESS_PROCESS, SELF_BILLING, SELF_BILLING_PROCESS, SPECIFICATION
+from formats.peppol.rules import PEPPOL, SELF_BILLING
+from formats.peppol.rules.xrechnung import XRECHNUNG
+from formats.peppol.writer import BUSINESS_PROCESS, SELF_BILLING_PROCESS, SPECIFICATION
+from formats.peppol.writer import SELF_BILLING as SELF_BILLING_SPECIFICATION
+from formats.ubl.assertions import RuleSet
+from formats.ubl.checks import EN16931
+from formats.ubl.verdict import by_rules
 
+XRECHNUNG_SPECIFICATION: Final = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 # Also older versions: they are XRechnung, and BR-DE-21 says that they are not the current one.
 _XRECHNUNG_BEGINNINGS: Final = (
     "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_",
@@ -24,38 +29,20 @@ def _claims(*beginnings: str) -> Callable[[Invoice], bool]:
     return recognises
 
 
+def _use(rules: RuleSet, specification: str, process: str, *beginnings: str) -> Profile:
+    """A use of UBL that has these rules on top of EN 16931. beginnings: of what it may claim (BT-24)."""
+    return Profile(
+        name=rules.name,
+        specification=specification,
+        recognises=_claims(*(beginnings or (specification,))),
+        check=by_rules(EN16931, rules),
+        rules=(EN16931, rules),
+        business_process=process,
+    )
+
+
 PROFILES: Final = (
-    Profile(
-        name="xrechnung",
-        specification=XRECHNUNG,
-        recognises=_claims(*_XRECHNUNG_BEGINNINGS),
-        check=on_invoice(CHECKS, XRECHNUNG_CHECKS),
-        rules=(
-            CHECKS,
-            XRECHNUNG_CHECKS,
-        ),
-        business_process=BUSINESS_PROCESS,
-    ),
-    Profile(
-        name="peppol-bis-3-self-billing",
-        specification=SELF_BILLING,
-        recognises=_claims(SELF_BILLING),
-        check=on_invoice(CHECKS, SELF_BILLING_CHECKS),
-        rules=(
-            CHECKS,
-            SELF_BILLING_CHECKS,
-        ),
-        business_process=SELF_BILLING_PROCESS,
-    ),
-    Profile(
-        name="peppol-bis-3",
-        specification=SPECIFICATION,
-        recognises=_claims(SPECIFICATION),
-        check=on_invoice(CHECKS, PEPPOL_CHECKS),
-        rules=(
-            CHECKS,
-            PEPPOL_CHECKS,
-        ),
-        business_process=BUSINESS_PROCESS,
-    ),
+    _use(XRECHNUNG, XRECHNUNG_SPECIFICATION, BUSINESS_PROCESS, *_XRECHNUNG_BEGINNINGS),
+    _use(SELF_BILLING, SELF_BILLING_SPECIFICATION, SELF_BILLING_PROCESS),
+    _use(PEPPOL, SPECIFICATION, BUSINESS_PROCESS),
 )

@@ -108,7 +108,8 @@ class RuleSet:
     patterns:           in the publisher's order
     warnings:           the ids of assertions whose failure is a warning; of others it is fatal
     information:        those whose failure is a piece of information
-    applies_from:       the first and the last day on which it is in force, None without such a day
+    applies_from, applies_until: the first and the last day on which it is in force, None without such a day
+    ids:                the ids of all its assertions
     """
 
     name: str
@@ -118,15 +119,13 @@ class RuleSet:
     information: frozenset[str] = frozenset()
     applies_from: datetime.date | None = None
     applies_until: datetime.date | None = None
+    ids: frozenset[str] = field(init=False, repr=False, compare=False)
     _chains: dict[str, tuple[_Chain, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        ids = frozenset(one for each in self.patterns for each_rule in each for one in each_rule.ids)
+        object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "_chains", _chains_of(self.patterns))
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The ids of all its assertions."""
-        return frozenset(one for each in self.patterns for each_rule in each for one in each_rule.ids)
 
     def severity_of(self, assertion: str) -> Severity:
         """How much the failure of an assertion weighs."""

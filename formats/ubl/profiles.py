@@ -5,9 +5,10 @@ More special profiles on UBL (Peppol BIS Billing 3, XRechnung) are rows of `form
 
 from typing import Final
 
-from formats.contract import Profile, on_invoice
+from formats.contract import Profile
 from formats.en16931 import Invoice
-from formats.en16931.checks import CHECKS
+from formats.ubl.checks import EN16931
+from formats.ubl.verdict import by_rules
 from formats.ubl.writer import CORE_SPECIFICATION
 
 
@@ -21,7 +22,7 @@ PROFILES: Final = (
         name="en16931",
         specification=CORE_SPECIFICATION,
         recognises=_is_european,
-        check=on_invoice(CHECKS),
-        rules=(CHECKS,),
+        check=by_rules(EN16931),
+        rules=(EN16931,),
     ),
 )

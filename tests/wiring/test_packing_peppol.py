@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from channels.contract import Parcel
 from formats.en16931 import Address, Buyer, Identifier, Invoice, ProcessControl
-from formats.peppol.checks import XRECHNUNG
 from formats.peppol.header import Sbdh
+from formats.peppol.profiles import XRECHNUNG_SPECIFICATION as XRECHNUNG
 from formats.peppol.sbdh import read_sbdh
 from formats.peppol.writer import (
     BUSINESS_PROCESS,
