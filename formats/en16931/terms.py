@@ -146,21 +146,3 @@ def values_of(
 def number_of(path: str) -> str:
     """The term or group that a path ends in: `BG-25[2]/BT-131` -> `BT-131`."""
     return path.rpartition("/")[2].partition("[")[0]
-
-
-@cache
-def groups_around(number: str) -> tuple[str, ...]:
-    """The groups around a term from the document down: `BT-146` stands in `("BG-25", "BG-29")`; empty if unknown."""
-    from formats.en16931.invoice import Invoice  # noqa: PLC0415 - the model is made of the terms of this module
-
-    return _around(number, Invoice, ()) or ()
-
-
-def _around(number: str, group: type[msgspec.Struct], numbers: tuple[tuple[str, str], ...]) -> tuple[str, ...] | None:
-    for one in terms_of(group, numbers):
-        if one.number == number:
-            return ()
-        below = None if one.group is None else _around(number, one.group, one.numbers)
-        if below is not None:
-            return (one.number, *below)
-    return None

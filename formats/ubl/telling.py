@@ -6,7 +6,8 @@ from typing import Final
 
 from formats.checking import Finding
 from formats.en16931 import Place
-from formats.en16931.terms import groups_around, number_of
+from formats.en16931.standing import groups_around
+from formats.en16931.terms import number_of
 from formats.explanations import entry_of, explain
 from formats.ubl.assertions import Failure, RuleSet
 from formats.ubl.tree import Document, Element, normal
