@@ -21,8 +21,8 @@ XRECHNUNG = "xrechnung"
 NAMES = (EN16931, PEPPOL, SELF_BILLING, XRECHNUNG)
 FOLDER = Path(__file__).parents[1] / ".judges"
 _RULE = re.compile(
-    r'<svrl:(?:failed-assert|successful-report)\b[^>]*>\s*<xsl:attribute name="id">([A-Za-z0-9-]+)</xsl:attribute>'
-    r'\s*<xsl:attribute name="flag">([a-z]+)</xsl:attribute>'
+    r'<xsl:attribute name="id">([A-Za-z0-9-]+)</xsl:attribute>\s*'
+    r'<xsl:attribute name="flag">([a-z]+)</xsl:attribute>'
 )
 _FAILED = re.compile(r"<svrl:(?:failed-assert|successful-report)\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(id|flag)="([^"]*)"')

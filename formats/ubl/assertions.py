@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from formats.checking import Severity
+from formats.ubl.names import INVOICES
 from formats.ubl.tree import Aggregate, Document, Element, Undecidable
 
 Context = TypeVar("Context")
@@ -33,7 +34,6 @@ ROOT: Final = "/"
 ANY_ROOT: Final = "/*"
 """The same whatever the document is: for rules about elements that may stand anywhere."""
 UNDECIDABLE: Final = "GW-UNDECIDABLE"
-_INVOICES: Final = frozenset({"ubl:Invoice", "cn:CreditNote"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class RuleSet:
 
 def _in_context(name: str, document: Document) -> Sequence[Element]:
     """The elements of a name; the root for ROOT and ANY_ROOT."""
-    if name == ANY_ROOT or (name == ROOT and document.root.name in _INVOICES):
+    if name == ANY_ROOT or (name == ROOT and document.root.name in INVOICES):
         return (document.root,)
     return document.named(name)
 

@@ -13,6 +13,8 @@ CREDIT_NOTE_NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:Cre
 INVOICE: Final = f"{{{INVOICE_NAMESPACE}}}Invoice"
 CREDIT_NOTE: Final = f"{{{CREDIT_NOTE_NAMESPACE}}}CreditNote"
 ROOTS: Final = (INVOICE, CREDIT_NOTE)
+INVOICES: Final = ("ubl:Invoice", "cn:CreditNote")
+"""The roots as people write them."""
 
 PREFIXES: Final = {
     CAC: "cac:",

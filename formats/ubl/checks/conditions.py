@@ -3,6 +3,7 @@
 from typing import Final
 
 from formats.ubl.lexical import BLANKS, boolean_of
+from formats.ubl.names import INVOICES
 from formats.ubl.tree import Element, Undecidable, string_of
 
 LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
@@ -51,8 +52,9 @@ def _truth_of(indicator: Element) -> bool:
 
 
 def is_in_document(element: Element) -> bool:
-    """Whether a group stands right below the root of the document."""
-    return element.parent is not None and element.parent.parent is None
+    """Whether a group stands right below the root of an invoice."""
+    around = element.parent
+    return around is not None and around.parent is None and around.name in INVOICES
 
 
 def is_in_line(element: Element) -> bool:
