@@ -16,7 +16,7 @@ def _paths(table: str) -> tuple[tuple[str, Path], ...]:
 
 
 # What a group may hold once at most.
-_OF_DOCUMENT: Final = _paths("""
+OF_DOCUMENT: Final = _paths("""
 01 cac:ContractDocumentReference/cbc:ID
 02 cac:ReceiptDocumentReference/cbc:ID
 03 cac:DespatchDocumentReference/cbc:ID
@@ -38,7 +38,7 @@ _OF_DOCUMENT: Final = _paths("""
 55 cac:PaymentMeans/cac:PaymentMandate
 56 cac:OriginatorDocumentReference/cbc:ID
 """)
-_OF_LINE: Final = _paths("""
+OF_LINE: Final = _paths("""
 34 cbc:Note
 35 cac:OrderLineReference/cbc:LineID
 36 cac:InvoicePeriod
@@ -46,20 +46,20 @@ _OF_LINE: Final = _paths("""
 50 cac:Item/cbc:Description
 52 cac:DocumentReference
 """)
-_OF_ADDRESS: Final = _paths("51 cac:AddressLine")
-_OF_DELIVERY: Final = _paths("25 cac:DeliveryParty/cac:PartyName/cbc:Name")
-_OF_REFERENCE: Final = _paths("33 cbc:DocumentDescription")
-_OF_PAYMENT: Final = _paths("""
+OF_ADDRESS: Final = _paths("51 cac:AddressLine")
+OF_DELIVERY: Final = _paths("25 cac:DeliveryParty/cac:PartyName/cbc:Name")
+OF_REFERENCE: Final = _paths("33 cbc:DocumentDescription")
+OF_PAYMENT: Final = _paths("""
 26 cbc:PaymentID
 27 cbc:PaymentMeansCode
 28 cac:PaymentMandate/cbc:ID
 """)
-_OF_PRECEDING: Final = _paths("06 cac:InvoiceDocumentReference")
-_OF_REPRESENTATIVE: Final = _paths("""
+OF_PRECEDING: Final = _paths("06 cac:InvoiceDocumentReference")
+OF_REPRESENTATIVE: Final = _paths("""
 22 cac:PartyName/cbc:Name
 23 cac:PartyTaxScheme/cbc:CompanyID
 """)
-_OF_SUBTOTAL: Final = _paths("32 cac:TaxCategory/cbc:TaxExemptionReason")
+OF_SUBTOTAL: Final = _paths("32 cac:TaxCategory/cbc:TaxExemptionReason")
 _SEPA: Final = "SEPA"
 _VAT: Final = "VAT"
 
@@ -92,10 +92,10 @@ def _tell_second(rule_id: str, found: Sequence[Element], fail: Fail) -> None:
         fail(rule_id, found[1], times=len(found))
 
 
-@rule(ROOT, asserts=_ids(_OF_DOCUMENT))
+@rule(ROOT, asserts=_ids(OF_DOCUMENT))
 def document_states_once(invoice: Element, fail: Fail) -> None:
     """References, terms, period, delivery, names and registrations of the parties."""
-    _at_most_once(invoice, _OF_DOCUMENT, fail)
+    _at_most_once(invoice, OF_DOCUMENT, fail)
 
 
 @rule(ROOT, asserts="UBL-SR-04 UBL-SR-12 UBL-SR-13 UBL-SR-18 UBL-SR-29 UBL-SR-46")
@@ -160,10 +160,10 @@ def _is_in(element: Element, other: Element) -> bool:
     return above is not None
 
 
-@rule("cac:PostalAddress", "cac:Address", asserts=_ids(_OF_ADDRESS))
+@rule("cac:PostalAddress", "cac:Address", asserts=_ids(OF_ADDRESS))
 def address(group: Element, fail: Fail) -> None:
     """One third line (BT-162 and its like)."""
-    _at_most_once(group, _OF_ADDRESS, fail)
+    _at_most_once(group, OF_ADDRESS, fail)
 
 
 @rule("cac:AccountingSupplierParty", asserts="UBL-SR-42")
@@ -175,10 +175,10 @@ def seller(group: Element, fail: Fail) -> None:
             fail("UBL-SR-42", registrations[2], times=len(registrations))
 
 
-@rule("cac:AdditionalDocumentReference", asserts=f"{_ids(_OF_REFERENCE)} UBL-SR-43")
+@rule("cac:AdditionalDocumentReference", asserts=f"{_ids(OF_REFERENCE)} UBL-SR-43")
 def additional_document(group: Element, fail: Fail) -> None:
     """A scheme and a type code belong to an invoiced object (BT-18), or in a credit note to type 50."""
-    _at_most_once(group, _OF_REFERENCE, fail)
+    _at_most_once(group, OF_REFERENCE, fail)
     if _says(group, "cbc:DocumentTypeCode", "130"):
         return
     if _is_credit_note(fail.document) and _says(group, "cbc:DocumentTypeCode", "50"):
@@ -193,10 +193,10 @@ def _is_credit_note(document: Document) -> bool:
     return document.root.name.endswith(("}CreditNote", ":CreditNote"))
 
 
-@rule("cac:Delivery", asserts=_ids(_OF_DELIVERY))
+@rule("cac:Delivery", asserts=_ids(OF_DELIVERY))
 def delivery(group: Element, fail: Fail) -> None:
     """One name (BT-70)."""
-    _at_most_once(group, _OF_DELIVERY, fail)
+    _at_most_once(group, OF_DELIVERY, fail)
 
 
 @rule(ANY_ROOT, asserts="UBL-SR-30 UBL-SR-31")
@@ -215,10 +215,10 @@ def tax_registration(group: Element, fail: Fail) -> None:
         fail("UBL-SR-53", group)
 
 
-@rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts=f"{_ids(_OF_LINE)} UBL-SR-48")
+@rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts=f"{_ids(OF_LINE)} UBL-SR-48")
 def line(group: Element, fail: Fail) -> None:
     """One note, period, reference, discount and description; exactly one VAT category (BG-30)."""
-    _at_most_once(group, _OF_LINE, fail)
+    _at_most_once(group, OF_LINE, fail)
     categories = _found(group, ("cac:Item", "cac:ClassifiedTaxCategory"))
     if len(categories) != 1:
         fail("UBL-SR-48", categories[1] if categories else group, times=len(categories))
@@ -246,30 +246,30 @@ def _differs_from_seller(names: Sequence[Element], around: Element | None) -> bo
     return bool(of_payee and of_seller) and (len(of_payee | of_seller) > 1)
 
 
-@rule("cac:PaymentMeans", asserts=_ids(_OF_PAYMENT))
+@rule("cac:PaymentMeans", asserts=_ids(OF_PAYMENT))
 def payment_means(group: Element, fail: Fail) -> None:
     """One remittance information, code and mandate."""
-    _at_most_once(group, _OF_PAYMENT, fail)
+    _at_most_once(group, OF_PAYMENT, fail)
 
 
-@rule("cac:BillingReference", asserts=f"{_ids(_OF_PRECEDING)} UBL-SR-07")
+@rule("cac:BillingReference", asserts=f"{_ids(OF_PRECEDING)} UBL-SR-07")
 def preceding_invoice(group: Element, fail: Fail) -> None:
     """One preceding invoice (BG-3), with its number (BT-25)."""
-    _at_most_once(group, _OF_PRECEDING, fail)
+    _at_most_once(group, OF_PRECEDING, fail)
     if not group.has("cac:InvoiceDocumentReference", "cbc:ID"):
         fail("UBL-SR-07", group)
 
 
-@rule("cac:TaxRepresentativeParty", asserts=_ids(_OF_REPRESENTATIVE))
+@rule("cac:TaxRepresentativeParty", asserts=_ids(OF_REPRESENTATIVE))
 def tax_representative(group: Element, fail: Fail) -> None:
     """One name and VAT identifier (BT-62, BT-63)."""
-    _at_most_once(group, _OF_REPRESENTATIVE, fail)
+    _at_most_once(group, OF_REPRESENTATIVE, fail)
 
 
-@rule("cac:TaxSubtotal", asserts=_ids(_OF_SUBTOTAL))
+@rule("cac:TaxSubtotal", asserts=_ids(OF_SUBTOTAL))
 def vat_breakdown(group: Element, fail: Fail) -> None:
     """One exemption reason in words (BT-120)."""
-    _at_most_once(group, _OF_SUBTOTAL, fail)
+    _at_most_once(group, OF_SUBTOTAL, fail)
 
 
 PATTERNS: tuple[Pattern, ...] = (

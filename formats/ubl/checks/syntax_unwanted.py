@@ -23,7 +23,7 @@ _NAME_FORBIDDEN: Final = (Place("UBL-DT-18", (), is_from_root=False),)
 @rule(ROOT, asserts=" ".join(sorted(IDS)))
 def unwanted_elements(invoice: Element, fail: Fail) -> None:
     """What the table forbids at a path from the root, and what it forbids anywhere."""
-    _look([invoice], FROM_ROOT, fail)
+    _look([invoice], FROM_ROOT, fail, set())
     for name, places in ANYWHERE.items():
         for place in places if name in fail.document.elements else ():
             found = next((one for one in fail.document.named(name) if _lies_in(one, place, invoice)), None)
@@ -31,8 +31,8 @@ def unwanted_elements(invoice: Element, fail: Fail) -> None:
                 fail(place.id, found)
 
 
-def _look(groups: Sequence[Element], step: Step, fail: Fail) -> None:
-    """What stands in groups that all have the same path."""
+def _look(groups: Sequence[Element], step: Step, fail: Fail, told: set[str]) -> None:
+    """What stands in groups that all have the same path; told: the rules that have failed already."""
     present: Iterable[str] = groups[0].first if len(groups) == 1 else set().union(*[one.first for one in groups])
     for name in present:
         found = step.below.get(name)
@@ -40,12 +40,14 @@ def _look(groups: Sequence[Element], step: Step, fail: Fail) -> None:
             continue
         children = [one.first[name] for one in groups if name in one.first]
         for rule_id in found.ids:
-            fail(rule_id, children[0])
+            if rule_id not in told:
+                told.add(rule_id)
+                fail(rule_id, children[0])
         if found.below:
             for one in groups:
                 if one.more is not None and name in one.more:
                     children += one.more[name]
-            _look(children, found, fail)
+            _look(children, found, fail, told)
 
 
 def _lies_in(element: Element, place: Place, invoice: Element) -> bool:
