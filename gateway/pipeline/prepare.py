@@ -12,19 +12,17 @@ import msgspec
 import structlog
 
 from formats.checking import Finding, Severity
-from formats.en16931 import Invoice
-from formats.en16931.json_form import restored
 from gateway.errors import ArchiveRefused, SettingWrong, TryAgain, WeMustRepair
 from gateway.ids import message_key, row_id
 from gateway.lifecycle import Owner, Processing
+from gateway.pipeline.addressing import Addressed, Unaddressed, Untouchable, addressed
 from gateway.pipeline.house import Extra, House, Packed, Packing
 from gateway.pipeline.verdict import as_data
-from gateway.pipeline.ways import Addressee, Way, addressee_of, corrected, decide, first_way, next_way
+from gateway.pipeline.ways import Way, corrected, decide, first_way, next_way
 from gateway.retry import MOST_TRIES
 from gateway.store import deliveries, documents, events, file_names, parties
 from gateway.store.records import Document, NewArtefact, NewDelivery, Ready, Sender, Stopped
 from gateway.store.session import Transaction
-from rules.recipient import Recipient
 from rules.routing import Decision, Rule
 
 log = structlog.get_logger()
@@ -46,21 +44,6 @@ class _Sealed:
         parcel = self.packed.parcel
         assert parcel is not None  # noqa: S101 - what has no parcel is stopped, not sealed
         return (Extra("sealed", parcel.file_name, parcel.media_type, parcel.content), *self.packed.extras)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One document, and everything that its way and its parcel depend on."""
-
-    document: Document
-    sender: Sender
-    invoice: Invoice
-    addressee: Addressee
-
-    @property
-    def recipient(self) -> Recipient:
-        """Who receives it."""
-        return self.addressee.recipient
 
 
 @dataclass(slots=True)
@@ -87,8 +70,8 @@ def prepare_waiting(house: House, tenant: uuid.UUID) -> int:
         rules = tuple(msgspec.convert(one, Rule) for one in parties.rules(transaction))
         senders = {one.id: one for one in parties.senders(transaction)}
     batch, begun = _Batch(), house.clock.elapsed()
-    for position, document in enumerate(claimed, 1):
-        _prepare(house, document, senders[document.sender_id], rules, batch)
+    for position, one in enumerate(addressed(house, tenant, claimed), 1):
+        _prepare(house, one, senders[one.document.sender_id], rules, batch)
         if house.clock.elapsed() - begun > house.lease / 3:
             # Long before the lease of the others runs out, and another worker begins with them as well.
             _write(house, tenant, batch, claimed[position:])
@@ -97,10 +80,15 @@ def prepare_waiting(house: House, tenant: uuid.UUID) -> int:
     return len(claimed)
 
 
-def _prepare(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...], batch: _Batch) -> None:
+def _prepare(
+    house: House, one: Addressed | Unaddressed, sender: Sender, rules: tuple[Rule, ...], batch: _Batch
+) -> None:
     """One document goes where it belongs in the batch, whatever happens while it is prepared."""
+    document = one.document
     try:
-        came_of_it = _prepare_one(house, document, sender, rules)
+        came_of_it = _prepare_one(house, one, sender, rules)
+    except Untouchable:
+        came_of_it = _given_up(document)
     except (TryAgain, ArchiveRefused) as error:
         log.warning("a document waits", document=document.public_id, reason=str(error))
         batch.waiting.append(document)
@@ -127,37 +115,37 @@ def _held(document: Document, sentence: str, owner: Owner, action: str) -> Stopp
     return Stopped(document.id, Processing.HELD, sentence, owner, action)
 
 
-def _prepare_one(house: House, document: Document, sender: Sender, rules: tuple[Rule, ...]) -> _Sealed | Stopped:
-    if document.tries > MOST_TRIES:
-        # Its worker died at the last try as well: it is not touched any more.
-        return _given_up(document)
-    invoice = restored(house.archive.get(document.tenant, document.canonical_sha256))
-    case = _Case(document, sender, invoice, addressee_of(house, document.tenant, invoice))
-    if document.next_step:
-        return _fall_back(house, case, lambda: decide(house, invoice, case.recipient, rules, sender))
-    decision = decide(house, invoice, case.recipient, rules, sender)
+def _prepare_one(
+    house: House, one: Addressed | Unaddressed, sender: Sender, rules: tuple[Rule, ...]
+) -> _Sealed | Stopped:
+    if isinstance(one, Unaddressed):
+        raise one.trouble
+    recipient = one.addressee.recipient
+    if one.document.next_step:
+        return _fall_back(house, one, sender, lambda: decide(house, one.invoice, recipient, rules, sender))
+    decision = decide(house, one.invoice, recipient, rules, sender)
     way = first_way(decision)
     if way is None:
         action = "Give the recipient an address, or add a rule; then release the document."
-        return _held(document, decision.because, Owner.MASTER_DATA, action)
-    return _pack(house, case, way)
+        return _held(one.document, decision.because, Owner.MASTER_DATA, action)
+    return _pack(house, one, sender, way)
 
 
-def _fall_back(house: House, case: _Case, today: Callable[[], Decision]) -> _Sealed | Stopped:
+def _fall_back(house: House, one: Addressed, sender: Sender, today: Callable[[], Decision]) -> _Sealed | Stopped:
     """By the next of the ways that were decided; where that can't be gone, by what the rules say today."""
-    way = next_way(case.document)
+    way = next_way(one.document)
     try:
         if way.route.channel in house.packers:
-            return _pack(house, case, way)
+            return _pack(house, one, sender, way)
     except SettingWrong:
         if corrected(way, today()) is None:
             raise
-    return _pack(house, case, corrected(way, today()) or way)
+    return _pack(house, one, sender, corrected(way, today()) or way)
 
 
-def _pack(house: House, case: _Case, way: Way) -> _Sealed | Stopped:
+def _pack(house: House, one: Addressed, sender: Sender, way: Way) -> _Sealed | Stopped:
     """The parcel for one way. Raises WeMustRepair, as SettingWrong where the way orders what nobody can pack."""
-    document, channel = case.document, way.route.channel
+    document, channel = one.document, way.route.channel
     packer = house.packers.get(channel)
     if packer is None:
         sentence = f"The rule chose {channel}, which this gateway has no settings for."
@@ -165,10 +153,10 @@ def _pack(house: House, case: _Case, way: Way) -> _Sealed | Stopped:
         return _held(document, sentence, Owner.OPERATOR, action)
     packed = packer(
         Packing(
-            invoice=case.invoice,
-            recipient=case.recipient,
+            invoice=one.invoice,
+            recipient=one.addressee.recipient,
             route=way.route,
-            sender=case.sender,
+            sender=sender,
             tried=way.tried,
             public_id=document.public_id,
             key=message_key(),
@@ -177,9 +165,9 @@ def _pack(house: House, case: _Case, way: Way) -> _Sealed | Stopped:
         )
     )
     if packed.parcel is None:
-        return _refused(document, packed.report.fatal, case.addressee.id)
+        return _refused(document, packed.report.fatal, one.addressee.id)
     destination = house.channels[channel].destination(packed.parcel)
-    return _Sealed(document, packed, way, case.addressee.id, destination)
+    return _Sealed(document, packed, way, one.addressee.id, destination)
 
 
 def _progressive(house: House, tenant: uuid.UUID, transmitter: str) -> int:

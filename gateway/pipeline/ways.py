@@ -4,26 +4,15 @@ Unless that one cannot be gone: what was decided is older than its mistake's cor
 how it goes on, by a channel that has not been tried.
 """
 
-import uuid
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from formats.en16931 import Invoice
 from gateway.pipeline.house import House
-from gateway.store import parties
 from gateway.store.records import Document, Sender
-from rules.derived import completed, receiving_keys, recipient_from
 from rules.recipient import Recipient, Route, channel_words
 from rules.routing import Decision, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Who receives. id: None where nobody entered it."""
-
-    id: uuid.UUID | None
-    recipient: Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +32,6 @@ class Way:
     def tried(self) -> tuple[str, ...]:
         """The channels that could not deliver it before."""
         return tuple(one.channel for one in self.routes[: self.step])
-
-
-def addressee_of(house: House, tenant: uuid.UUID, invoice: Invoice) -> Addressee:
-    """The recipient that the strongest key recognises, completed by the invoice; or one made of the invoice alone."""
-    keys = receiving_keys(invoice)
-    with house.store.of(tenant) as transaction:
-        found = parties.recipients_with(transaction, keys)
-    for key in keys:
-        matches = [(known_id, data) for known_id, known_keys, data in found if key in known_keys]
-        if len(matches) == 1:
-            return Addressee(matches[0][0], completed(msgspec.convert(matches[0][1], Recipient), invoice))
-    return Addressee(None, recipient_from(invoice))
 
 
 def decide(house: House, invoice: Invoice, recipient: Recipient, rules: tuple[Rule, ...], sender: Sender) -> Decision:

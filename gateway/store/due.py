@@ -63,13 +63,3 @@ def find(
     ended = select(DeskSessionRow.tenant).where(col(DeskSessionRow.expires_at) <= now).distinct()
     found.update(Due("timers", tenant) for tenant in session.exec(ended))
     return frozenset(found)
-
-
-def tenants_to_answer(transaction: Transaction, door: str) -> tuple[uuid.UUID, ...]:
-    """The tenants that have submissions of a door whose sender is to be told (see `log.unanswered`)."""
-    waiting = (
-        select(SubmissionRow.tenant)
-        .where(SubmissionRow.door == door, SubmissionRow.state != "received", col(SubmissionRow.answered_at).is_(None))
-        .distinct()
-    )
-    return tuple(transaction.session.exec(waiting))

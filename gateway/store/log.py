@@ -190,30 +190,6 @@ def submissions(
     return tuple(submission_view(row) for row in transaction.session.exec(ordered))
 
 
-def unanswered(transaction: Transaction, door: str, limit: int) -> tuple[SubmissionView, ...]:
-    """Submissions of a door that are read, refused or doubled and whose sender has not been told, oldest first."""
-    rows = transaction.session.exec(
-        select(SubmissionRow)
-        .where(
-            SubmissionRow.tenant == transaction.tenant,
-            SubmissionRow.door == door,
-            SubmissionRow.state != "received",
-            col(SubmissionRow.answered_at).is_(None),
-        )
-        .order_by(col(SubmissionRow.received_at))
-        .limit(limit)
-    )
-    return tuple(submission_view(row) for row in rows)
-
-
-def mark_answered(transaction: Transaction, submission_id: uuid.UUID, now: datetime.datetime) -> None:
-    """The sender of this submission has been told."""
-    row = transaction.session.get(SubmissionRow, (transaction.tenant, submission_id))
-    if row is not None:
-        row.answered_at = now
-        transaction.session.add(row)
-
-
 def events_of(
     transaction: Transaction,
     *,

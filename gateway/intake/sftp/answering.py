@@ -5,7 +5,7 @@ sender was told. A crash between the two writes the same answer into the same pl
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,15 +16,17 @@ from gateway.intake.receive import Door
 from gateway.intake.sftp.outbox import deliver
 from gateway.intake.sftp.roots import Roots
 from gateway.intake.sftp.taking import DOOR
-from gateway.store import due, log
-from gateway.store.log import Search
-from gateway.store.records import DocumentView, SubmissionView
+from gateway.store import answering, log
+from gateway.store.records import SubmissionView
 from gateway.store.session import Transaction
 
 logger = structlog.get_logger()
 
 _AT_ONCE: Final = 50
-_PAGE: Final = 500
+_DOCUMENTS: Final = 500
+
+# A submission, and the one that it repeats.
+_Waiting = tuple[SubmissionView, SubmissionView | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,18 @@ class Answerer:
     def answer_waiting(self) -> int:
         """Answer up to 50 submissions of each tenant that has any; returns how many were answered."""
         with self.door.store.across() as across:
-            tenants = due.tenants_to_answer(across, DOOR)
+            tenants = answering.tenants_to_tell(across, DOOR)
         return sum(self._answer(tenant) for tenant in tenants)
 
     def _answer(self, tenant: uuid.UUID) -> int:
-        answered = 0
         with self.door.store.of(tenant) as transaction:
-            for one in log.unanswered(transaction, DOOR, _AT_ONCE):
-                said = _said(transaction, one)
-                if said is not None and self._tell(tenant, one, said):
-                    log.mark_answered(transaction, one.id, self.door.clock.now())
-                    answered += 1
-        return answered
+            told = [
+                submission.id
+                for submission, said in _said(transaction, answering.unanswered(transaction, DOOR, _AT_ONCE))
+                if self._tell(tenant, submission, said)
+            ]
+            answering.mark_answered(transaction, told, self.door.clock.now())
+        return len(told)
 
     def _tell(self, tenant: uuid.UUID, submission: SubmissionView, said: Answer) -> bool:
         """Write one answer; False where that did not work, so that it is tried again and the others go on."""
@@ -63,19 +65,29 @@ class Answerer:
         return True
 
 
-def _said(transaction: Transaction, submission: SubmissionView) -> Answer | None:
+def _said(transaction: Transaction, waiting: Sequence[SubmissionView]) -> Iterator[tuple[SubmissionView, Answer]]:
     """What is to be said; nothing yet of a double whose original is still to be read: it is told what became of it."""
-    if submission.original_id is None:
-        return answer(submission, _documents(transaction, submission.id))
-    original = log.submission(transaction, submission.original_id)
-    if original is not None and original.state == "received":
-        return None
-    return answer(submission, _documents(transaction, submission.original_id), original)
+    originals = {one.id: _original(transaction, one) for one in waiting}
+    ready = [one for one in waiting if (known := originals[one.id]) is None or known.state != "received"]
+    for handful in _handfuls([(one, originals[one.id]) for one in ready]):
+        documents = answering.documents_of(transaction, [original or one for one, original in handful])
+        for one, original in handful:
+            yield one, answer(one, documents[(original or one).id], original)
 
 
-def _documents(transaction: Transaction, submission_id: uuid.UUID) -> Iterator[DocumentView]:
-    page = log.search(transaction, Search(submission_id=submission_id, limit=_PAGE))
-    yield from page.documents
-    while page.next is not None:
-        page = log.search(transaction, Search(submission_id=submission_id, limit=_PAGE, after=page.next))
-        yield from page.documents
+def _original(transaction: Transaction, submission: SubmissionView) -> SubmissionView | None:
+    return log.submission(transaction, submission.original_id) if submission.original_id is not None else None
+
+
+def _handfuls(waiting: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
+    """So many at a time that their documents are few; a file of many documents ends its handful."""
+    handful: list[_Waiting] = []
+    count = 0
+    for one, original in waiting:
+        handful.append((one, original))
+        count += (original or one).document_count
+        if count >= _DOCUMENTS:
+            yield handful
+            handful, count = [], 0
+    if handful:
+        yield handful
