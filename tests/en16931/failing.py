@@ -21,7 +21,9 @@ from formats.en16931 import (
     Period,
     VatBreakdown,
 )
-from formats.en16931.checks.vat_categories import (
+from tests.carried import with_value, without
+from tests.en16931.full import full_invoice, invoice_under
+from tests.en16931.vat_categories import (
     CATEGORIES,
     EXEMPT,
     INTRA_COMMUNITY,
@@ -33,8 +35,6 @@ from formats.en16931.checks.vat_categories import (
     no_vat_ids_allowed,
     tax_id_and_buyer_needed,
 )
-from tests.carried import with_value, without
-from tests.en16931.full import full_invoice, invoice_under
 from tests.samples import BUYER, SELLER, sample_italian_invoice, sample_line
 from tests.sums import summed_up
 

@@ -27,7 +27,7 @@ from formats.en16931 import (
     SupportingDocument,
     TaxRepresentative,
 )
-from formats.en16931.checks.vat_categories import CATEGORIES, Rate, Reason, VatCategory
+from tests.en16931.vat_categories import CATEGORIES, Rate, Reason, VatCategory
 from tests.samples import BUYER, SELLER, sample_invoice, sample_line
 from tests.sums import summed_up
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from formats.checking import CheckSet, Report, Severity, run
+from formats.checking import Report, Severity
+from formats.contract import Reading
 from formats.en16931 import (
     Address,
     AllowanceCharge,
@@ -30,8 +31,13 @@ from formats.en16931 import (
     SupportingDocument,
     Totals,
 )
-from formats.peppol.checks import PEPPOL_CHECKS, SELF_BILLING_CHECKS, XRECHNUNG, XRECHNUNG_CHECKS
+from formats.peppol.profiles import XRECHNUNG_SPECIFICATION as XRECHNUNG
+from formats.peppol.rules import PEPPOL as PEPPOL_RULES
+from formats.peppol.rules import SELF_BILLING as SELF_BILLED
+from formats.peppol.rules.xrechnung import XRECHNUNG as XRECHNUNG_RULES
 from formats.peppol.writer import BUSINESS_PROCESS, SELF_BILLING, SELF_BILLING_PROCESS
+from formats.ubl.assertions import RuleSet
+from formats.ubl.verdict import by_rules
 from tests.samples import BUYER, SELLER, sample_credit_note, sample_invoice, sample_line
 
 AnyGroup = TypeVar("AnyGroup", bound=msgspec.Struct)
@@ -44,7 +50,12 @@ def changed(group: AnyGroup | None, **changes: object) -> AnyGroup:
     return msgspec.structs.replace(group, **changes)
 
 
-def fired(checks: CheckSet[Invoice], invoice: Invoice) -> set[str]:
+def run(rules: RuleSet, invoice: Invoice) -> Report:
+    """What the rules say of an invoice."""
+    return by_rules(rules)(Reading(invoice))
+
+
+def fired(checks: RuleSet, invoice: Invoice) -> set[str]:
     """The ids of the rules that an invoice breaks."""
     report = run(checks, invoice)
     assert all(one.message and one.fix for one in report.findings)
@@ -177,12 +188,12 @@ PEPPOL: list[tuple[Changes, set[str]]] = [
 
 @pytest.mark.parametrize(("changes", "rules"), PEPPOL)
 def test_a_change_breaks_its_rule_of_peppol_and_no_other(changes: Changes, rules: set[str]) -> None:
-    assert fired(PEPPOL_CHECKS, sample_invoice(**changes)) == rules
+    assert fired(PEPPOL_RULES, sample_invoice(**changes)) == rules
 
 
 @pytest.mark.parametrize("invoice", [sample_invoice(), sample_credit_note(), sample_invoice(**IN_GERMANY)])
 def test_a_valid_invoice_breaks_no_rule_of_peppol(invoice: Invoice) -> None:
-    report = run(PEPPOL_CHECKS, invoice)
+    report = run(PEPPOL_RULES, invoice)
     assert report.findings == ()
     assert report.is_valid
 
@@ -267,25 +278,25 @@ XRECHNUNG_ROWS: list[tuple[Changes, set[str]]] = [
 
 @pytest.mark.parametrize(("changes", "rules"), XRECHNUNG_ROWS)
 def test_a_change_breaks_its_rule_of_xrechnung_and_no_other(changes: Changes, rules: set[str]) -> None:
-    assert fired(XRECHNUNG_CHECKS, german(**changes)) == rules
+    assert fired(XRECHNUNG_RULES, german(**changes)) == rules
 
 
 def test_a_valid_xrechnung_breaks_no_rule() -> None:
-    assert run(XRECHNUNG_CHECKS, german()).is_valid
+    assert run(XRECHNUNG_RULES, german()).is_valid
 
 
 def test_the_line_sum_is_fatal_on_peppol_and_a_warning_in_germany() -> None:
     wrong = german(**line(net_amount=Decimal("59.73")))
-    assert run(XRECHNUNG_CHECKS, wrong).is_valid
-    assert _severities(run(PEPPOL_CHECKS, wrong), "PEPPOL-EN16931-R120") == [Severity.FATAL]
+    assert run(XRECHNUNG_RULES, wrong).is_valid
+    assert _severities(run(PEPPOL_RULES, wrong), "PEPPOL-EN16931-R120") == [Severity.FATAL]
 
 
 def test_a_german_rule_has_one_outcome_under_both_names() -> None:
     """Every row but two is in both rule sets; the numbers of the names differ for good reasons."""
     broken = german(**IN_GERMANY, payment=None, buyer_reference=None)
-    peppol = {one for one in fired(PEPPOL_CHECKS, broken) if one.startswith("DE-R-")}
+    peppol = {one for one in fired(PEPPOL_RULES, broken) if one.startswith("DE-R-")}
     assert peppol == {"DE-R-001", "DE-R-015"}
-    assert {"BR-DE-1", "BR-DE-15"} <= fired(XRECHNUNG_CHECKS, broken)
+    assert {"BR-DE-1", "BR-DE-15"} <= fired(XRECHNUNG_RULES, broken)
 
 
 # Self-billing differs in four rules.
@@ -302,18 +313,18 @@ SELF_BILLING_ROWS: list[tuple[Changes, set[str]]] = [
 def test_self_billing_has_its_own_process_and_types(changes: Changes, rules: set[str]) -> None:
     process = ProcessControl(business_process=SELF_BILLING_PROCESS, specification=SELF_BILLING)
     invoice = sample_invoice(**{"process": process, "type_code": "389", **changes})
-    assert fired(SELF_BILLING_CHECKS, invoice) == rules
+    assert fired(SELF_BILLED, invoice) == rules
 
 
 def test_every_rule_has_a_row_here_that_breaks_it() -> None:
     broken = {rule for _, rules in (*PEPPOL, *XRECHNUNG_ROWS, *SELF_BILLING_ROWS) for rule in rules}
-    ours = {one.id for checks in (PEPPOL_CHECKS, XRECHNUNG_CHECKS) for one in checks.checks}
+    ours = {one.id for checks in (PEPPOL, XRECHNUNG_RULES) for one in checks.checks}
     same_rule_in_a_row = {one for one in ours if one.startswith(("DE-R-", "PEPPOL-EN16931-P01"))}
     assert ours - broken - same_rule_in_a_row == set()
 
 
 def test_an_empty_invoice_breaks_no_check() -> None:
-    for checks in (PEPPOL_CHECKS, SELF_BILLING_CHECKS, XRECHNUNG_CHECKS):
+    for checks in (PEPPOL, SELF_BILLED, XRECHNUNG_RULES):
         assert "GW-CHECK-FAILED" not in fired(checks, Invoice())
 
 
