@@ -26,10 +26,16 @@ def allowance_charges_of(document: Document) -> tuple[AllowanceCharge, ...]:
 def indicators_are_decided(document: Document) -> None:
     """Raises Undecidable at the first ChargeIndicator that is neither true nor false.
 
-    The official rules ask of every one of them whether it is false, so such a value breaks them all.
+    The official rules ask of every group whether it is an allowance and whether it is a charge, so such a value breaks
+    them all; unless the group has said before that it is both.
     """
     for group in document.named("cac:AllowanceCharge"):
+        answers: set[bool] = set()
         for one in group.named("cbc:ChargeIndicator"):
             said = string_of(one).strip(BLANKS)
-            if boolean_of(said) is None:
+            answer = boolean_of(said)
+            if answer is None:
                 raise Undecidable(one, f"“{said[:60]}” is neither true nor false")
+            answers.add(answer)
+            if len(answers) == 2:
+                break

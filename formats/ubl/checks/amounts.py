@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
-from formats.en16931.money import CENT, ZERO, decimals_of
+from formats.en16931.money import CENT, ZERO
 
 ONE: Final = Decimal(1)
 # No sum, difference or product of decimals is rounded. Never divide with it: a third would have no end.
 EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
-_DECIMALS_OF_A_QUOTIENT: Final = 18
 NOTHING: Final = "—"
 """What an explanation quotes where no amount is stated: a sign that needs no translation."""
 
@@ -38,12 +37,8 @@ def _rounded(amount: Decimal, unit: Decimal) -> Decimal:
 
 
 def percent_of(base: Decimal, rate: Decimal) -> Decimal:
-    """`rate` percent of `base` in cents; of the rate divided by 100 remain 18 decimals, or as many as it had."""
-    hundredth = rate.scaleb(-2, EXACT)
-    remain = max(_DECIMALS_OF_A_QUOTIENT, decimals_of(rate))
-    if decimals_of(hundredth) > remain:
-        hundredth = hundredth.quantize(ONE.scaleb(-remain, EXACT), ROUND_HALF_DOWN, EXACT)
-    return in_cents(EXACT.multiply(base, hundredth))
+    """`rate` percent of `base` in cents."""
+    return in_cents(EXACT.multiply(base, rate.scaleb(-2, EXACT)))
 
 
 def plain(amount: Decimal) -> str:
