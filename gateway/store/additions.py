@@ -31,7 +31,7 @@ select {columns} from turn, json_populate_recordset(null::{table}, cast(:rows as
 
 
 def add_all(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> None:
-    """Put rows in, in their order. All of them name the same columns; the others get the table's defaults."""
+    """Put rows in, in their order. A column that a row does not name gets the table's default."""
     if rows:
         session.execute(*_addition(_ADD, table, rows))
 
@@ -47,11 +47,13 @@ def _addition(pattern: str, table: type[SQLModel], rows: Sequence[Row]) -> tuple
     defaults = {
         one.name: one.default.arg
         for one in inspect(table).columns
-        if isinstance(one.default, ScalarElementColumnDefault) and one.name not in rows[0]
+        if isinstance(one.default, ScalarElementColumnDefault)
     }
+    # The rows need not name the same columns: of a file that cannot be read nothing is known, of the next one all.
+    named = dict.fromkeys((*(name for row in rows for name in row), *defaults))
     # Names of ours alone: of a table, and of its columns as the store spells them.
-    columns = ", ".join(f'"{name}"' for name in (*rows[0], *defaults))
-    written = as_json([{name: _plain(value) for name, value in (*row.items(), *defaults.items())} for row in rows])
+    columns = ", ".join(f'"{name}"' for name in named)
+    written = as_json([{name: _plain(value) for name, value in {**defaults, **row}.items()} for row in rows])
     return text(pattern.format(table=table.__tablename__, columns=columns)), {"rows": written}
 
 

@@ -58,6 +58,32 @@ def test_what_a_row_does_not_say_has_the_default_of_its_table(store: Store) -> N
     assert (found.document.because, found.document.channel, found.document.payment) == ("", None, "not_due")
 
 
+def test_rows_that_name_different_columns_lose_nothing_to_each_other(store: Store) -> None:
+    """A file that nobody can read comes first, an invoice second, and another such file last."""
+    heads: list[dict[str, object]] = [{}, {"number": "R-1", "buyer_name": "South", "currency": "EUR"}, {}]
+    added = [
+        NewDocument(
+            id=uuid.UUID(int=position),
+            public_id=f"d-0000000{position}",
+            submission_id=SUBMISSION,
+            sender_id=SENDER,
+            position=position,
+            processing=Processing.CHECKED if head else Processing.QUARANTINED,
+            evidence="0" * 64,
+            where="",
+            head=head,
+        )
+        for position, head in enumerate(heads, 1)
+    ]
+    with store.of(TENANT) as transaction:
+        submissions.take_in(transaction, Arrival(SUBMISSION, SENDER, "test", "a.xml", "0" * 64, 1), NOON)
+        entry.add(transaction, added, NOON)
+    with store.of(TENANT) as transaction:
+        found = [log.document(transaction, one.public_id) for one in added]
+    shown = [(one.document.number, one.document.buyer_name, one.document.currency) for one in found if one is not None]
+    assert shown == [(None, None, None), ("R-1", "South", "EUR"), (None, None, None)]
+
+
 def test_a_connection_that_was_cut_while_it_lay_idle_is_replaced(store: Store, gateway_database: str) -> None:
     with store.of(TENANT) as transaction:
         backend = transaction.session.execute(text("select pg_backend_pid()")).scalar_one()
