@@ -1,5 +1,6 @@
 """Where in an invoice a business term stands."""
 
+from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -22,3 +23,16 @@ def _around(number: str, group: type[msgspec.Struct], numbers: tuple[tuple[str, 
         if below is not None:
             return (one.number, *below)
     return None
+
+
+@cache
+def names() -> dict[str, str]:
+    """The name of each term and group: `BT-131` is the `Invoice line net amount`."""
+    return dict(_named(Invoice, ()))
+
+
+def _named(group: type[msgspec.Struct], numbers: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    for one in terms_of(group, numbers):
+        yield one.number, one.name
+        if one.group is not None:
+            yield from _named(one.group, one.numbers)

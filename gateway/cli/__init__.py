@@ -1,6 +1,7 @@
 """The command line: one module a family of commands, each command a few lines that call one function.
 
     files           check, convert, route, schema: no database, nothing kept
+    explaining      explain: a rule in plain words
     documents       submit, a client of the API; log, status, resend
     running         serve, work, up, db, doctor
     administration  tenant, sender, key, sftp, user, rules: who may come in, and where invoices go
@@ -16,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import administration, documents, files, running
+from gateway.cli import administration, documents, explaining, files, running
 from gateway.cli.screen import complain, prepare, say
 from gateway.errors import GatewayError
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _family in (files, documents, running, administration):
+for _family in (files, explaining, documents, running, administration):
     _family.register(app)
 
 
