@@ -179,7 +179,12 @@ def feed(
         huge_tree=False,
     )
     with _telling_what_is_wrong(content):
-        etree.fromstring(content, parser)
+        try:
+            etree.fromstring(content, parser)
+        except etree.XMLSyntaxError:
+            # With a schema at hand libxml2 says what comes first in its log, often not why it stopped, nor where.
+            parse(content, limits)
+            raise
     return not any(entry.domain == etree.ErrorDomains.SCHEMASV for entry in parser.error_log)
 
 

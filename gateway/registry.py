@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from channels.contract import ChannelType
 from formats.contract import Format, Profile
+from formats.xml import root_name
 from gateway.errors import SettingWrong
 
 OWN_FORMATS: Final = frozenset({"ubl", "peppol-bis-3", "fatturapa", "pdf", "json", "csv"})
@@ -73,6 +74,12 @@ def recognise(formats: Mapping[str, Format], content: bytes) -> Format | None:
     others = [one for one in formats if one not in (*_ASKED_FIRST, *_ASKED_LAST)]
     asked = (formats[name] for name in (*_ASKED_FIRST, *others, *_ASKED_LAST) if name in formats)
     return next((one for one in asked if one.read is not None and one.recognises(content)), None)
+
+
+def root_of(content: bytes) -> tuple[str, str]:
+    """Namespace and name of the first element of an XML file, whoever reads it; two empty texts where it is none."""
+    namespace, _, name = (root_name(content) or "").rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 def profiles_of(formats: Mapping[str, Format]) -> Mapping[str, Profile]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from formats.checking import Finding, Report
 from formats.en16931 import Invoice, Provenance
-from formats.xml import root_name
+from gateway.registry import root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def _as_far_as_seen(content: bytes) -> str:
 
 def _as_xml(content: bytes) -> str:
     """What an XML file calls itself, "" where it is none."""
-    namespace, _, name = (root_name(content) or "").rpartition("}")
+    namespace, name = root_of(content)
     if not name:
         return ""
-    where = f" in the namespace {namespace[1:][:_MOST_SHOWN]}" if namespace else ""
+    where = f" in the namespace {namespace[:_MOST_SHOWN]}" if namespace else ""
     return f": it is XML, and its first element is <{name[:_MOST_SHOWN]}>{where}"
 
 
