@@ -1,6 +1,7 @@
 """Amounts: decimals, rounded half up, never a binary float (EN 16931-1 section 6.5.2 and annex on rounding)."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from contextlib import AbstractContextManager
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -35,3 +36,8 @@ def product(price: Decimal, quantity: Decimal) -> Decimal:
 def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
     """Amount divided by a divisor that is not zero, to 250 significant digits."""
     return _WIDE.divide(amount, divisor)
+
+
+def exactly() -> AbstractContextManager[Context]:
+    """A block in which `+`, `-` and `*` of amounts are exact, and nothing is rounded before we round it ourselves."""
+    return localcontext(_WIDE)
