@@ -89,7 +89,8 @@ class Node:
         element = self._first.pop(name, None)
         if element is not None and self._careful:
             self._refuse_others(name, number, element)
-            self.locate(number, name, element)
+            if number:
+                self.locate(number, name, element)
         return element
 
     def text(self, name: str, number: str) -> str | None:

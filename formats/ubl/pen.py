@@ -26,11 +26,13 @@ class Pen:
     """Writes the elements of one document. A text of blanks says nothing, so it is not written.
 
     currency:     the invoice currency (BT-5), which every amount states
+    is_draft:     whether the totals, which UBL demands, have their group even where none is stated
     not_carried:  the values that found no place
     lost:         whether characters were left out that XML cannot hold
     """
 
     currency: str
+    is_draft: bool = False
     not_carried: list[NotCarried] = field(default_factory=list)
     lost: bool = False
 

@@ -1,6 +1,6 @@
 """Failures of a rule set as findings: in words, with the business term and the place of what they are about."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -57,18 +57,15 @@ class Teller:
             "",
         )
         entry = entry_of(rule_id)
-        if entry is None or not entry.terms or number_of(here) in entry.terms:
-            return here
-        term = entry.terms[0]
-        stands = here.split("/") if here else []
-        names = [one.partition("[")[0] for one in stands]
-        around = groups_around(term)
-        shared = next((count for count in range(len(around), -1, -1) if tuple(names[:count]) == around[:count]), 0)
-        return "/".join((*stands[:shared], *around[shared:], term))
+        return _told_at(entry.terms, here, self._found) if entry is not None and entry.terms else here
 
     @cached_property
     def _paths(self) -> dict[str, str]:
-        return {place.xpath: path for path, place in self._find().items() if place.xpath is not None}
+        return {place.xpath: path for path, place in self._found.items() if place.xpath is not None}
+
+    @cached_property
+    def _found(self) -> Mapping[str, Place]:
+        return self._find()
 
     def _steps_to(self, element: Element) -> tuple[str, ...]:
         """The location path step by step, with the position where siblings have the same name."""
@@ -90,6 +87,25 @@ class Teller:
                 for position, child in enumerate(same, 1)
             }
         return known
+
+
+def _told_at(terms: Sequence[str], here: str, stated: Container[str]) -> str:
+    """The path of the term to be repaired.
+
+    terms:   those that the rule is about, the one to be repaired first
+    here:    the path of the value or group of the invoice in which it fails
+    stated:  the paths of all that the invoice says
+    """
+    names = tuple(one.partition("[")[0] for one in here.split("/")) if here else ()
+    if number_of(here) in terms:
+        lacking = (f"{here}/{term}" for term in terms if groups_around(term) == names)
+        return next((path for path in lacking if path not in stated), here)
+    inside = names if names[-1:] and names[-1].startswith("BG-") else names[:-1]
+    # The unit of a price (BT-150) where that is wrong, and not the unit of its line (BT-130), which is told of first.
+    term = next((one for one in terms if inside and groups_around(one) == inside), terms[0])
+    around = groups_around(term)
+    shared = next(count for count in range(len(around), -1, -1) if names[:count] == around[:count])
+    return "/".join((*here.split("/")[:shared], *around[shared:], term))
 
 
 def _xpath(steps: tuple[str, ...]) -> str:

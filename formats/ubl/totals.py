@@ -52,6 +52,7 @@ def read_totals(document: Node) -> tuple[Totals | None, tuple[VatBreakdown, ...]
 def write_totals(invoice: Invoice, pen: Pen) -> str:
     """DOCUMENT TOTALS, BG-22, and VAT BREAKDOWN, BG-23."""
     totals = invoice.totals or Totals()
+    sums = group("cac:LegalMonetaryTotal", *(pen.amount(name, getattr(totals, field)) for name, _, field in _TERMS))
     return "".join(
         (
             group(
@@ -60,7 +61,7 @@ def write_totals(invoice: Invoice, pen: Pen) -> str:
                 *(_write_breakdown(one, pen) for one in invoice.vat_breakdown),
             ),
             _write_vat_in_accounting_currency(invoice, totals, pen),
-            group("cac:LegalMonetaryTotal", *(pen.amount(name, getattr(totals, field)) for name, _, field in _TERMS)),
+            sums or ("<cac:LegalMonetaryTotal/>\n" if pen.is_draft else ""),
         )
     )
 

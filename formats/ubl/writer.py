@@ -33,7 +33,7 @@ def write(invoice: Invoice, options: Options = NO_OPTIONS) -> Written:  # noqa: 
 
 def draft(invoice: Invoice) -> bytes:
     """The UBL that an invoice would become as it stands, whatever it lacks: for the rules to judge."""
-    return _spelt(invoice, Pen(invoice.currency or ""))
+    return _spelt(invoice, Pen(invoice.currency or "", is_draft=True))
 
 
 def _spelt(invoice: Invoice, pen: Pen) -> bytes:

@@ -18,8 +18,9 @@ FAILING = tuple(failing())
 IDS = [f"{row}: {one.rule} at {one.path}" for row, one in enumerate(FAILING, 1)]
 
 
-# What no invoice of the model can break: it has a currency, and an identifier without its value is none.
-OF_THE_SYNTAX = {"BR-CL-03", *(f"BR-CO-{number:02}" for number in (5, 6, 7, 8))}
+# What the UBL of no invoice breaks: one currency stands at all amounts, a period that says nothing is not written, that
+# words and a code name the same reason cannot be checked, and the decimals of VAT totals are those of UBL-DT-01.
+NEVER_BROKEN = {"BR-CL-03", *(f"BR-CO-{number:02}" for number in (5, 6, 7, 8, 19, 20)), "BR-DEC-13", "BR-DEC-15"}
 
 
 def findings(invoice: Invoice) -> tuple[Finding, ...]:
@@ -53,28 +54,35 @@ def test_a_broken_rule_is_found_where_it_is_broken(case: Failing) -> None:
 
 
 def test_every_check_is_broken_by_some_invoice() -> None:
-    of_the_model = {one for one in EN16931.ids if one.startswith("BR-")}
-    assert of_the_model - {one.rule for one in FAILING} == OF_THE_SYNTAX
+    of_the_standard = {one for one in EN16931.ids if one.startswith("BR-")}
+    assert of_the_standard - {one.rule for one in FAILING} == NEVER_BROKEN
 
 
 def test_an_invoice_that_says_nothing_is_told_all_that_is_missing() -> None:
     report = check(Reading(Invoice()))
     assert not report.is_valid
-    assert {f"BR-{number:02}" for number in range(1, 17)} - {"BR-09", "BR-11"} <= {one.id for one in report.findings}
-    assert "GW-CHECK-FAILED" not in {one.id for one in report.findings}
+    needed = {f"BR-{number:02}" for number in range(1, 17)} - {"BR-09", "BR-11"}
+    assert {one.id for one in report.findings} == needed | {"BR-CO-10", "BR-CO-13", "BR-CO-16", "BR-CO-18"}
 
 
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("BR-21", "Line 2 has no line identifier."),
-        ("BR-41", "Allowance 1 of line 1 has no amount."),
-        ("BR-29", "The invoicing period ends on 2026-02-28, before it starts on 2026-03-01."),
-        ("BR-CO-14", "The rows of the VAT breakdown add up to 23.88, the invoice says 23.87."),
-        ("BR-DEC-23", "Line 2 states 59.700 as net amount: 3 decimals."),
-        ("BR-CL-04", "'EURO' is none of the currency codes (ISO 4217)."),
-        ("BR-S-05", "Line 1 states the VAT rate 0 under category S (standard rate), which has a rate above 0."),
+        ("BR-21", "The line at position 2 has no identifier."),
+        ("BR-41", "An allowance on line 1 has no amount."),
+        ("BR-29", "The invoiced period ends on 2026-02-28, before it begins on 2026-03-01."),
+        ("BR-CO-14", "The VAT of all categories adds up to 23.88. The total VAT is stated as: 23.87."),
+        ("BR-DEC-23", "The net amount of line 2 is written with 3 decimals: 59.700. Two are allowed."),
+        ("BR-CL-04", "The invoice currency “EURO” is no currency code (ISO 4217)."),
+        ("BR-S-05", "Line 1 is under category S (the standard rate) and needs a VAT rate above 0; stated is “0”."),
         ("BR-IC-12", "An intra-Community supply does not say to which country the goods went."),
+        (
+            "BR-CO-15",
+            (
+                "The total without VAT (119.40) and the total VAT in EUR (23.88) add up to 143.28."
+                " The total with VAT is stated as: 143.27."
+            ),
+        ),
     ],
 )
 def test_a_message_speaks_of_the_document_and_its_values(rule: str, message: str) -> None:

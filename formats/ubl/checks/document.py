@@ -63,7 +63,7 @@ def supporting_document_has_a_reference(document: Element, fail: Fail) -> None:
 def preceding_invoice_has_a_number(reference: Element, fail: Fail) -> None:
     """BT-25 in every BG-3."""
     if not reference.has("cac:InvoiceDocumentReference", "cbc:ID"):
-        fail("BR-55", reference)
+        fail("BR-55", reference.first.get("cac:InvoiceDocumentReference", reference))
 
 
 PATTERNS: Final = (

@@ -1,5 +1,6 @@
 """The VAT of an invoice: its total (BT-110, BT-111) and its breakdown (BG-23) (EN 16931-1 section 6.4)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -61,7 +62,7 @@ def total_with_vat_follows(invoice: Element, fail: Fail) -> None:
         expected = in_cents(EXACT.add(decimal_of(bases[0]), vat[0]))
         if any(totals.decimal(_WITH_VAT) == expected for totals in invoice.all(_TOTALS)):
             return
-    _with_vat_differs(invoice, expected, normal(string_of(currency)), len(vat), fail)
+    _with_vat_differs(invoice, expected, normal(string_of(currency)), vat, fail)
 
 
 def _vat_in(currency: str, invoice: Element) -> list[Decimal]:
@@ -75,18 +76,26 @@ def _vat_in(currency: str, invoice: Element) -> list[Decimal]:
     return found
 
 
-def _with_vat_differs(invoice: Element, expected: Decimal | None, currency: str, times: int, fail: Fail) -> None:
+def _with_vat_differs(
+    invoice: Element, expected: Decimal | None, currency: str, vat: list[Decimal], fail: Fail
+) -> None:
+    """Tell of the total with VAT; of the total VAT where that is not stated once; of their group where both lack."""
     stated = invoice.all(_TOTALS, _WITH_VAT)
     about: dict[str, object] = {
-        "stated": normal(string_of(stated[0])) if stated else NOTHING,
+        "base": _said(invoice.all(_TOTALS, _WITHOUT_VAT)),
+        "vat": ", ".join(plain(one) for one in vat) or NOTHING,
+        "stated": _said(stated),
         "currency": currency,
-        "times": times,
+        "expected": NOTHING if expected is None else plain(expected),
     }
-    if expected is None:
-        about["expected"] = NOTHING
-    else:
-        about["expected"] = about["proposed"] = plain(expected)
-    fail("BR-CO-15", stated[0] if stated else invoice, **about)
+    if expected is not None:
+        about["proposed"] = about["expected"]
+    where = (stated or invoice.all(_TOTALS)) if len(vat) == 1 else ()
+    fail("BR-CO-15", where[0] if where else invoice, **about)
+
+
+def _said(amounts: Sequence[Element]) -> str:
+    return normal(string_of(amounts[0])) if amounts else NOTHING
 
 
 @rule("cac:TaxTotal", asserts="BR-CO-14", matches=is_in_document)
