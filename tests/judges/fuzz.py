@@ -29,7 +29,10 @@ from tests.judges.vocabulary import Vocabulary, vocabulary
 
 FOLDER: Final = Path(__file__).parents[2] / ".fuzz"
 PROCESSES: Final = 2
+# Most rules have something to say about what was written for them.
+_GROUPS, _WEIGHTS = ("by hand", "drawn", "real"), (6, 2, 2)
 BATCH: Final = 100
+_TOLD: Final = 400
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,11 @@ class Mutants:
     def __getitem__(self, number: int) -> tuple[str, bytes]:
         """What the mutant was made from, and the mutant."""
         random = Random(f"{self.seed}/{self.profile}/{number}")
-        chosen = random.choice(self.seeds)
+        groups = [[one for one in self.seeds if one.group == group] for group in _GROUPS]
+        (among,) = random.choices(
+            groups, [weight if group else 0 for group, weight in zip(groups, _WEIGHTS, strict=True)]
+        )
+        chosen = random.choice(among)
         return chosen.name, mutated(chosen.content, Workshop(random, self.words, [one.content for one in self.seeds]))
 
 
@@ -175,6 +182,9 @@ def main() -> None:
             found = each.result()
             print(f"fuzz: {found.difference}\n      {kept(found, options.seed, profile)} (from {found.made_from})")
     print(_summary(total, options.seed, profiles, len(kinds)))
+    unreached = _unreached(total, profiles)
+    if unreached:
+        print(f"fuzz: {len(unreached)} rules found nothing, so more mutants may say more: {_shortened(unreached)}")
     sys.exit(1 if total.found else 0)
 
 
@@ -229,6 +239,15 @@ def _summary(total: Compared, seed: int, profiles: Iterable[str], kinds: int) ->
         f"{len(total.found):,} differ in {kinds} ways; the official rules broke on {total.broken:,}; "
         f"rules that found something: {fired}"
     )
+
+
+def _unreached(total: Compared, profiles: Iterable[str]) -> list[str]:
+    judges = dict.fromkeys(pair.official for profile in profiles for pair in PROFILES[profile])
+    return [rule for name in judges for rule in sorted(judge.rules(name)) if (name, rule) not in total.fired]
+
+
+def _shortened(rules: Sequence[str]) -> str:
+    return ", ".join(rules) if len(rules) <= _TOLD else f"{', '.join(rules[:_TOLD])} …"
 
 
 if __name__ == "__main__":

@@ -28,16 +28,25 @@ class Workshop:
     def element(self, root: etree._Element) -> etree._Element:
         """Any element but the root, as long as there is another."""
         found = list(root.iter(etree.Element))
-        return self.random.choice(found[1:] or found)
+        return self._one_of(found[1:] or found)
 
     def leaf(self, root: etree._Element) -> etree._Element:
         """An element that holds no others."""
-        return self.random.choice([one for one in root.iter(etree.Element) if len(one) == 0])
+        return self._one_of([one for one in root.iter(etree.Element) if len(one) == 0])
 
     def group(self, root: etree._Element) -> etree._Element:
         """An element that holds others; the root where none other does."""
         found = [one for one in root.iter(etree.Element) if len(one)]
         return self.random.choice(found) if found else root
+
+    def _one_of(self, elements: Sequence[etree._Element]) -> etree._Element:
+        """One of these; half of the time what stands once has the same chance as what stands in each line."""
+        if self.random.random() < 0.5:
+            return self.random.choice(elements)
+        by_place: dict[str, list[etree._Element]] = {}
+        for one in elements:
+            by_place.setdefault(place_of(one), []).append(one)
+        return self.random.choice(by_place[self.random.choice(list(by_place))])
 
 
 Mutation = Callable[[etree._Element, Workshop], etree._Element]
@@ -255,8 +264,15 @@ def plant(root: etree._Element, shop: Workshop) -> etree._Element:
         here = group.find(tag)
         group = here if here is not None and shop.random.random() < 0.8 else etree.SubElement(group, tag)
     if len(group) == 0 and not group.text:
-        known = shop.words.values.get(place_of(group), ())
-        group.text = shop.random.choice(known) if known and shop.random.random() < 0.5 else odd_value(shop.random)
+        known = shop.words.values.get(place_of(group), ("1",))
+        group.text = shop.random.choice(known) if shop.random.random() < 0.8 else odd_value(shop.random)
+    return root
+
+
+def sow(root: etree._Element, shop: Workshop) -> etree._Element:
+    """A dozen elements that rules speak of."""
+    for _ in range(12):
+        plant(root, shop)
     return root
 
 
@@ -278,6 +294,7 @@ def graft(root: etree._Element, shop: Workshop) -> etree._Element:
 MUTATIONS: Final[Mapping[Mutation, int]] = {
     **dict.fromkeys((remove, recode, miscount, graft, plant), 4),
     **dict.fromkeys((repeat, retype, relabel, recode_everywhere, empty), 3),
+    sow: 2,
     **dict.fromkeys((move, swap, recase, label), 2),
     **dict.fromkeys((reorder, cut, scribble, nest, wrap, unwrap, rename, change_root), 1),
 }

@@ -45,17 +45,23 @@ LARGEST: Final = 40_000
 
 @dataclass(frozen=True)
 class Seed:
-    """A document to be mutated, and where it comes from."""
+    """A document to be mutated.
+
+    name:   what it is, or where it comes from
+    group:  by hand, drawn or real
+    """
 
     name: str
     content: bytes
+    group: str = "by hand"
 
 
 @cache
 def seeds_of(profile: str, corpus: Path | None = None) -> tuple[Seed, ...]:
     """The documents of a profile, the same at each call; those of the corpus too where its folder is given."""
-    by_name = {**invoices_by_hand(), **_special(profile), **_drawn()}
-    own = [Seed(name, _written(_claiming(invoice, profile))) for name, invoice in by_name.items()]
+    by_hand = {**invoices_by_hand(), **_special(profile)}
+    own = [Seed(name, _written(_claiming(invoice, profile))) for name, invoice in by_hand.items()]
+    own += [Seed(name, _written(_claiming(invoice, profile)), "drawn") for name, invoice in _drawn().items()]
     if profile == "xrechnung":
         own += [Seed(name, content) for name, content in german_documents(_german()).items()]
     return (*own, *(_real(corpus, FOLDERS[profile]) if corpus else ()))
@@ -161,7 +167,7 @@ def _real(corpus: Path, folders: Iterable[str]) -> Iterator[Seed]:
         for file in sorted((corpus / folder).rglob("*.xml")):
             content = file.read_bytes()
             if len(content) <= LARGEST and etree.QName(etree.fromstring(content)).localname in _ROOTS:
-                yield Seed(str(file.relative_to(corpus)), content)
+                yield Seed(str(file.relative_to(corpus)), content, "real")
 
 
 _ROOTS: Final = ("Invoice", "CreditNote")

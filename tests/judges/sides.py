@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from saxonche import PySaxonApiError
 
 from formats.ubl.assertions import RuleSet
-from formats.ubl.tree import grow
+from formats.ubl.growing import grow
 from tests import judge
 
 Found = Counter[tuple[str, str]]
