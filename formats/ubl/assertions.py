@@ -5,13 +5,13 @@ element in it. An element is tested by the first rule of a pattern whose context
 that pattern; so contexts stand here in the order in which the publisher has them.
 
     @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="BR-21 BR-22")
-    def line(line: Aggregate, fail: Fail) -> None:
+    def line(line: Element, fail: Fail) -> None:
         if not line.trimmed("cbc:ID"):
             fail("BR-21", line)
         ...
 
     RULES = RuleSet("en16931", "1.3.16", (pattern(line, ...), ...), warnings=frozenset({...}))
-    failures = RULES.failures_of(grow(root))
+    failures = RULES.failures_of(grow(content))
 
 A rule says which assertions fail, on which element and with which values; the words are in `formats.explanations`.
 """
@@ -19,13 +19,12 @@ A rule says which assertions fail, on which element and with which values; the w
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from formats.checking import Severity
 from formats.ubl.names import INVOICES
-from formats.ubl.tree import Aggregate, Document, Element, Undecidable
+from formats.ubl.tree import Document, Element, Undecidable
 
-Context = TypeVar("Context")
 Value = object
 Matches = Callable[[Element], bool]
 
@@ -63,8 +62,12 @@ class Fail:
         self.failures.append(Failure(assertion, element, values))
 
 
+Asserts = Callable[[Element, Fail], None]
+"""Says of an element in a context what fails."""
+
+
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[Context]):
+class Rule:
     """One context and what is asserted of each element in it.
 
     names:    of the elements in it, ROOT or ANY_ROOT
@@ -75,27 +78,25 @@ class Rule(Generic[Context]):
 
     names: tuple[str, ...]
     ids: tuple[str, ...]
-    asserts: Callable[[Context, Fail], None]
+    asserts: Asserts
     matches: Matches | None = None
 
 
-Pattern = tuple[Rule[Aggregate] | Rule[Element], ...]
+Pattern = tuple[Rule, ...]
 """Rules of which an element is tested by the first one that matches."""
-_Chain = tuple[tuple[Matches | None, Callable[[Element, Fail], None]], ...]
+_Chain = tuple[tuple[Matches | None, Asserts], ...]
 
 
-def rule(
-    *names: str, asserts: str, matches: Matches | None = None
-) -> Callable[[Callable[[Context, Fail], None]], Rule[Context]]:
+def rule(*names: str, asserts: str, matches: Matches | None = None) -> Callable[[Asserts], Rule]:
     """Make a function the rule of this context. asserts: the ids it may report, with blanks between them."""
 
-    def made(function: Callable[[Context, Fail], None]) -> Rule[Context]:
+    def made(function: Asserts) -> Rule:
         return Rule(names, tuple(asserts.split()), function, matches)
 
     return made
 
 
-def pattern(*rules: Rule[Aggregate] | Rule[Element]) -> Pattern:
+def pattern(*rules: Rule) -> Pattern:
     """One pattern of a rule set."""
     return rules
 
@@ -186,7 +187,7 @@ def _chains_of(patterns: Iterable[Pattern]) -> dict[str, tuple[_Chain, ...]]:
     """By element name: one chain for each pattern that has rules for it."""
     found: dict[str, list[_Chain]] = {}
     for one in patterns:
-        of_pattern: dict[str, list[tuple[Matches | None, Callable[[Element, Fail], None]]]] = {}
+        of_pattern: dict[str, list[tuple[Matches | None, Asserts]]] = {}
         for each in one:
             for name in each.names:
                 of_pattern.setdefault(name, []).append((each.matches, each.asserts))

@@ -14,11 +14,12 @@ from formats.contract import NO_OPTIONS, Options, Reading
 from formats.en16931 import Invoice, Place, Provenance
 from formats.en16931.provenance import PlacesOnDemand
 from formats.ubl.document import read_invoice
+from formats.ubl.growing import grow_valid
 from formats.ubl.names import ROOTS
 from formats.ubl.node import Node
 from formats.ubl.notebook import Notebook
 from formats.ubl.schema import fast_schema
-from formats.ubl.tree import Document, grow_valid
+from formats.ubl.tree import Document
 from formats.xml import XmlRefused, parse, root_name
 
 

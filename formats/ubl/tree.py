@@ -1,4 +1,4 @@
-"""A UBL document as its reader and its rules look at it, grown while the file is parsed.
+"""A UBL document as its reader and its rules look at it (how it is grown from a file: `growing`).
 
 Elements are named with the usual prefixes whatever prefixes the file uses; a name of no UBL namespace is `{…}local`.
 Comments and processing instructions are left out: what they cut in two is one value, of two text nodes.
@@ -18,20 +18,16 @@ parsed once more.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import Final, TypeVar
 
 from lxml import etree
 
 from formats.ubl.lexical import BLANKS, DECIMAL
-from formats.ubl.names import tag_of, usual_name
-from formats.xml import feed, no_doctype, parse, refuse_wide
+from formats.ubl.names import tag_of
 
 Value = TypeVar("Value")
 NONE: Final[tuple["Element", ...]] = ()
-_NO_CHILDREN: Final[dict[str, "Element"]] = {}
-_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
-_VALUE: Final = "cbc:"
+NO_CHILDREN: Final[dict[str, "Element"]] = {}
 
 
 class Undecidable(Exception):
@@ -62,7 +58,7 @@ class Element:
     def __init__(self, name: str, attributes: Mapping[str, str], parent: "Element | None") -> None:
         self.name, self.attributes, self.parent = name, attributes, parent
         self.text = ""
-        self.first: dict[str, Element] = _NO_CHILDREN
+        self.first: dict[str, Element] = NO_CHILDREN
         self.more: dict[str, list[Element]] | None = None
         self.pieces: list[str | Element] | None = None
 
@@ -91,8 +87,6 @@ class Element:
         for name in path:
             found = [child for one in found for child in one.named(name)]
         return found
-
-    groups = all
 
     def has(self, *path: str) -> bool:
         """exists(a/b/c)"""
@@ -150,9 +144,6 @@ class Element:
             yield from self.named(name)
 
 
-Aggregate = Element
-
-
 class Document:
     """A UBL document.
 
@@ -174,9 +165,6 @@ class Document:
         """//name: all elements of this name, wherever they stand."""
         return self.elements.get(name, NONE)
 
-    def groups(self, name: str) -> Sequence[Element]:
-        return self.named(name)
-
     def fact(self, asked: Callable[["Document"], Value]) -> Value:
         """What a function says of this document: it is asked once."""
         if asked not in self._facts:
@@ -195,108 +183,6 @@ class Document:
         if self._parsed is None:
             self._parsed = self._again()
         return self._parsed
-
-
-def grow(content: bytes) -> Document:
-    """The document in the bytes of a file. Raises XmlRefused."""
-    return grow_valid(content, partial(parse, content), None)[0]
-
-
-def grow_valid(
-    content: bytes, again: Callable[[], etree._Element], schema: etree.XMLSchema | None
-) -> tuple[Document, bool]:
-    """The same, and whether it conforms to the schema.
-
-    again: gives the document's element once more, for what nobody but a finding asks
-    """
-    sapling = _Sapling()
-    conforms = feed(content, sapling, schema)
-    return Document(sapling.root, dict(sapling.names.values()), again), conforms
-
-
-class _Sapling:
-    """What the parser tells of becomes elements."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, tuple[str, list[Element]]] = {}
-        self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
-        self._texts: list[str] = []
-        self._inner: Element | None = None
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if attributes:
-            refuse_wide(len(attributes))
-            # Thousands of elements say the same: currencyID="EUR".
-            attributes = self._same.setdefault(tuple(attributes.items()), attributes)
-        known = self.names.get(tag)
-        if known is None:
-            known = self.names[tag] = (usual_name(tag), [])
-        name, same = known
-        around = self._inner
-        element = Element(name, attributes or _NO_ATTRIBUTES, around)
-        same.append(element)
-        if around is None:
-            self.root = element
-        else:
-            self._part(around, element)
-            first = around.first
-            if first is _NO_CHILDREN:
-                around.first = {name: element}
-            elif name not in first:
-                first[name] = element
-            elif around.more is None:
-                around.more = {name: [element]}
-            else:
-                around.more.setdefault(name, []).append(element)
-        self._inner = element
-
-    def data(self, text: str) -> None:
-        self._texts.append(text)
-
-    def end(self, tag: str) -> None:
-        del tag
-        element = self._inner
-        assert element is not None  # noqa: S101 - the parser ends only what it began
-        if self._texts:
-            self._keep_text(element, is_value=not element.first)
-        self._inner = element.parent
-
-    def comment(self, text: str) -> None:
-        del text
-        if self._texts and self._inner is not None and self._inner.name.startswith(_VALUE):
-            self._cut(self._inner)
-            self._keep_text(self._inner, is_value=True)
-
-    def pi(self, target: str, data: str | None = None) -> None:
-        del data
-        self.comment(target)
-
-    doctype = staticmethod(no_doctype)
-
-    def close(self) -> None:
-        """All of it was told."""
-
-    def _part(self, around: Element, element: Element) -> None:
-        """What was said so far stands before this element."""
-        if around.first is _NO_CHILDREN and around.name.startswith(_VALUE):
-            self._cut(around)
-        if self._texts:
-            self._keep_text(around, is_value=False)
-        if around.pieces is not None:
-            around.pieces.append(element)
-
-    def _cut(self, element: Element) -> None:
-        """From here on what is in a value is kept piece by piece."""
-        if element.pieces is None:
-            element.pieces = []
-
-    def _keep_text(self, element: Element, is_value: bool) -> None:
-        text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
-        self._texts.clear()
-        if element.pieces is not None:
-            element.pieces.append(text)
-        if is_value or not text.isspace():
-            element.text += text
 
 
 def string_of(element: Element) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from formats.ubl.growing import grow
 from formats.ubl.names import CBC
-from formats.ubl.tree import Element, grow, string_of
+from formats.ubl.tree import Element, string_of
 
 # What stands between the tags of a value, its string value, and its text nodes.
 VALUES = [

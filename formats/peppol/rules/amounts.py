@@ -19,7 +19,7 @@ ZERO: Final = Decimal(0)
 _LINE_OF: Final = {"ubl:Invoice": "cac:InvoiceLine", "cn:CreditNote": "cac:CreditNoteLine"}
 
 
-def allowances_and_charges(tolerance: Tolerance) -> Rule[Element]:
+def allowances_and_charges(tolerance: Tolerance) -> Rule:
     """Those of the document, of a line or of a price."""
 
     @rule(
@@ -152,7 +152,7 @@ def _other_currency(amount: Element, fail: Fail) -> None:
     fail("PEPPOL-EN16931-R051", amount, currency=amount.get("currencyID") or "…", proposed=wanted or "…")
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     allowances_and_charges(two_cents),
     amount,
     tax_amount,

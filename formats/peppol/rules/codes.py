@@ -71,7 +71,7 @@ def _listed(assertion: str, stated: Sequence[Element], allowed: codes.Codes, fai
             fail(assertion, code)
 
 
-def type_codes(billing: Billing) -> tuple[Rule[Element], Rule[Element]]:
+def type_codes(billing: Billing) -> tuple[Rule, Rule]:
     """BT-3 of an invoice and of a credit note is a code of the process."""
 
     @rule("cbc:InvoiceTypeCode", asserts="PEPPOL-EN16931-P0100")
@@ -127,5 +127,5 @@ def exemption(category: Element, fail: Fail) -> None:
         fail(assertion, category.first.get("cbc:ID", category), code=code, stated=stated, proposed=proposed)
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (attachment, reason, vat_point_date, date, exemption)
+RULES: Final[tuple[Rule, ...]] = (attachment, reason, vat_point_date, date, exemption)
 """Those that regular billing and self-billing share; `german_type` is for regular billing alone."""

@@ -12,12 +12,11 @@ it (Germany, the Netherlands). A country that cannot be told, because it is stat
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Final, TypeVar
+from typing import Final
 
-from formats.ubl.assertions import Fail, Matches
+from formats.ubl.assertions import Asserts, Fail, Matches
 from formats.ubl.tree import Document, Element, Undecidable, normal, string_of
 
-Context = TypeVar("Context")
 Applies = Callable[[Document], bool]
 
 SELLER: Final = "cac:AccountingSupplierParty"
@@ -60,9 +59,7 @@ OF_SELLER: Final = inside(SELLER)
 OF_BUYER: Final = inside(BUYER)
 
 
-def where(
-    applies: Applies,
-) -> Callable[[Callable[[Context, Fail], None]], Callable[[Context, Fail], None]]:
+def where(applies: Applies) -> Callable[[Asserts], Asserts]:
     """A rule for some documents only; for none of which that cannot be told. It is asked once for each document."""
 
     def decided(document: Document) -> bool:
@@ -71,9 +68,9 @@ def where(
         except Undecidable:
             return False
 
-    def made(asserts: Callable[[Context, Fail], None]) -> Callable[[Context, Fail], None]:
+    def made(asserts: Asserts) -> Asserts:
         @wraps(asserts)
-        def asserted(element: Context, fail: Fail) -> None:
+        def asserted(element: Element, fail: Fail) -> None:
             if fail.document.fact(decided):
                 asserts(element, fail)
 

@@ -40,7 +40,7 @@ def one_project_reference(root: Element, fail: Fail) -> None:
         fail("PEPPOL-EN16931-R080", projects[1], count=len(projects))
 
 
-def process_and_specification(billing: Billing) -> Rule[Element]:
+def process_and_specification(billing: Billing) -> Rule:
     """BT-23 and BT-24 are those of a billing specification."""
 
     @rule(*DOCUMENTS, asserts="PEPPOL-EN16931-R001 PEPPOL-EN16931-R004 PEPPOL-EN16931-R007")

@@ -115,4 +115,4 @@ def _number(letter: str) -> str:
 
 _WITHOUT_BLANKS: Final = dict.fromkeys(map(ord, " \t\r\n"))
 
-RULES: Final[tuple[Rule[Element], ...]] = (payment, cash_discounts, means_of_payment)
+RULES: Final[tuple[Rule, ...]] = (payment, cash_discounts, means_of_payment)

@@ -149,7 +149,7 @@ def _category_of(subtotal: Element) -> str:
     return next((normal(string_of(one)) for one in subtotal.all("cac:TaxCategory", "cbc:ID")), "…")
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     document,
     seller_is_known_to_the_tax_office,
     file_names_differ,

@@ -115,7 +115,7 @@ def _has_form(number: Element, form: Form, fail: Fail) -> None:
         fail(form.assertion, number)
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     electronic_address,
     identifier_of_party,
     registration_of_party,

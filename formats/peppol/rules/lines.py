@@ -15,7 +15,7 @@ ONE: Final = Decimal(1)
 LINE_OBJECT: Final = "130"
 
 
-def net_amounts(tolerance: Tolerance) -> Rule[Element]:
+def net_amounts(tolerance: Tolerance) -> Rule:
     """BT-131 = BT-129 * BT-146 / BT-149 + charges - allowances; BT-149 is above zero."""
 
     @rule("cac:InvoiceLine", "cac:CreditNoteLine", asserts="PEPPOL-EN16931-R120 PEPPOL-EN16931-R121")
@@ -126,7 +126,7 @@ def unit_of_price(price: Element, fail: Fail) -> None:
             fail("PEPPOL-EN16931-R130", base, unit=unit, proposed=counted)
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     net_amounts(two_cents),
     object_of_line,
     period_of_line,

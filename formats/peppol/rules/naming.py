@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from formats.ubl.assertions import Context, Fail, Rule
+from formats.ubl.assertions import Fail, Rule
+from formats.ubl.tree import Element
 
 
-def under_names(one: Rule[Context], names: Mapping[str, str]) -> Rule[Context]:
+def under_names(one: Rule, names: Mapping[str, str]) -> Rule:
     """The rule as another publication has it.
 
     names: what its assertions are called there by what they are called here; one without a name is not asserted there
     """
 
-    def asserts(element: Context, fail: Fail) -> None:
+    def asserts(element: Element, fail: Fail) -> None:
         told = Fail(fail.document)
         one.asserts(element, told)
         for failure in told.failures:

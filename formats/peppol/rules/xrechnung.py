@@ -50,7 +50,7 @@ def day_of_delivery(invoice: Element, fail: Fail) -> None:
         fail("BR-DE-TMP-32", invoice)
 
 
-SHARED_WITH_PEPPOL: Final[tuple[Rule[Element], ...]] = (
+SHARED_WITH_PEPPOL: Final[tuple[Rule, ...]] = (
     document.nothing_is_empty,
     business_process,
     document.vat_totals,

@@ -87,4 +87,4 @@ def _class_is_known(stated: Element, fail: Fail) -> None:
         fail("BR-DE-CVD-04", stated, allowed=", ".join(VEHICLE_CATEGORIES))
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (document, item)
+RULES: Final[tuple[Rule, ...]] = (document, item)

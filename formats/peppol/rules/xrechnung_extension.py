@@ -129,7 +129,7 @@ def _paid_to_third_parties(invoice: Element | None) -> Decimal:
 
 def identifiers(
     owner: str, name: str, assertion: str, schemes: frozenset[str], also: Callable[[Element, str], bool] | None = None
-) -> Rule[Element]:
+) -> Rule:
     """The rule that the scheme of an identifier is a known one.
 
     owner, name:  the group and the element of the identifier
@@ -183,7 +183,7 @@ def third_party_payment(payment: Element, fail: Fail) -> None:
         fail("BR-DEX-14", paid[0] if paid else payment, currency=(stated or [None])[0] or "…", proposed=wanted)
 
 
-RULES: Final[tuple[Rule[Element], ...]] = (
+RULES: Final[tuple[Rule, ...]] = (
     attachment,
     lines_below_lines,
     amount_due,

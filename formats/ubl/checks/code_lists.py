@@ -76,7 +76,7 @@ TABLE: Final = (
 )
 
 
-def _rule(row: Coded) -> Rule[Element]:
+def _rule(row: Coded) -> Rule:
     """The rule that holds one row against a document: on the elements, or on the groups they stand in."""
     if not row.parent:
         return rule(*row.names, asserts=row.id)(_of_elements(row))
@@ -186,7 +186,7 @@ def media_type(element: Element, fail: Fail) -> None:
         fail("BR-CL-24", element, code=code)
 
 
-def _patterns(rules: Iterable[Rule[Element]]) -> tuple[Pattern, ...]:
+def _patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
     return tuple(pattern(one) for one in rules)
 
 

@@ -4,8 +4,8 @@ from formats.explanations import blanks_of, entry_of
 from formats.peppol.rules import PEPPOL, SELF_BILLING
 from formats.peppol.rules.xrechnung import XRECHNUNG
 from formats.ubl.assertions import Failure, RuleSet
+from formats.ubl.growing import grow
 from formats.ubl.telling import Teller
-from formats.ubl.tree import grow
 from tests import judge
 from tests.judges.sides import Difference, Pair, compare
 

@@ -10,8 +10,8 @@ from formats.checking import Severity
 from formats.explanations import blanks_of, entry_of
 from formats.peppol.rules import PEPPOL, SELF_BILLING, codes
 from formats.ubl.assertions import RuleSet
+from formats.ubl.growing import grow
 from formats.ubl.telling import Teller
-from formats.ubl.tree import grow
 from tests import judge
 from tests.corpus import documents
 from tests.en16931.official_unit_tests import unit_tests

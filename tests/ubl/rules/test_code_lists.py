@@ -8,7 +8,7 @@ from formats.en16931 import codes
 from formats.explanations import entry_of
 from formats.ubl.assertions import Failure, RuleSet
 from formats.ubl.checks import code_lists
-from formats.ubl.tree import grow
+from formats.ubl.growing import grow
 from tests import judge
 from tests.ubl.fragments import ubl
 from tests.ubl.rules.comparing import official_difference

@@ -17,7 +17,7 @@ from formats.ubl.checks import (
     vat,
     vat_totals,
 )
-from formats.ubl.tree import grow
+from formats.ubl.growing import grow
 from tests import judge
 from tests.ubl.fragments import EURO, line, seller, ubl
 from tests.ubl.fragments import vat as scheme

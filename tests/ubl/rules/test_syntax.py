@@ -9,8 +9,8 @@ import pytest
 from formats.explanations import entry_of
 from formats.ubl.assertions import RuleSet
 from formats.ubl.checks import syntax_occurrences, syntax_unwanted, syntax_values
+from formats.ubl.growing import grow
 from formats.ubl.names import tag_of
-from formats.ubl.tree import grow
 from tests import judge
 from tests.judges.sides import found_by
 from tests.ubl.fragments import ubl

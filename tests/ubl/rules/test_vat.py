@@ -10,7 +10,7 @@ from formats.explanations import entry_of
 from formats.ubl.assertions import RuleSet
 from formats.ubl.checks import vat
 from formats.ubl.checks.vat_categories import CATEGORIES
-from formats.ubl.tree import grow
+from formats.ubl.growing import grow
 from tests import judge
 from tests.ubl.fragments import ubl
 from tests.ubl.rules.comparing import official_difference

@@ -1,0 +1,121 @@
+"""A document is grown while the parser reads it: no tree of lxml is made on the way."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from lxml import etree
+
+from formats.ubl.names import usual_name
+from formats.ubl.tree import NO_CHILDREN, Document, Element
+from formats.xml import feed, no_doctype, parse, refuse_wide
+
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+_VALUE: Final = "cbc:"
+
+
+def grow(content: bytes) -> Document:
+    """The document in the bytes of a file. Raises XmlRefused."""
+    return grow_valid(content, partial(parse, content), None)[0]
+
+
+def grow_valid(
+    content: bytes, again: Callable[[], etree._Element], schema: etree.XMLSchema | None
+) -> tuple[Document, bool]:
+    """The same, and whether it conforms to the schema.
+
+    again: gives the document's element once more, for what nobody but a finding asks
+    """
+    sapling = _Sapling()
+    conforms = feed(content, sapling, schema)
+    return Document(sapling.root, dict(sapling.names.values()), again), conforms
+
+
+class _Sapling:
+    """What the parser tells of becomes elements."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, tuple[str, list[Element]]] = {}
+        self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._texts: list[str] = []
+        self._inner: Element | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if attributes:
+            refuse_wide(len(attributes))
+            # Thousands of elements say the same: currencyID="EUR".
+            attributes = self._same.setdefault(tuple(attributes.items()), attributes)
+        known = self.names.get(tag)
+        if known is None:
+            known = self.names[tag] = (usual_name(tag), [])
+        name, same = known
+        around = self._inner
+        element = Element(name, attributes or _NO_ATTRIBUTES, around)
+        same.append(element)
+        if around is None:
+            self.root = element
+        else:
+            self._part(around, element)
+            if around.first is NO_CHILDREN:
+                around.first = {name: element}
+            elif name not in around.first:
+                around.first[name] = element
+            else:
+                _another(around, element)
+        self._inner = element
+
+    def data(self, text: str) -> None:
+        self._texts.append(text)
+
+    def end(self, tag: str) -> None:
+        del tag
+        element = self._inner
+        assert element is not None  # noqa: S101 - the parser ends only what it began
+        if self._texts:
+            self._keep_text(element, is_value=not element.first)
+        self._inner = element.parent
+
+    def comment(self, text: str) -> None:
+        del text
+        if self._texts and self._inner is not None and self._inner.name.startswith(_VALUE):
+            self._cut(self._inner)
+            self._keep_text(self._inner, is_value=True)
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        del data
+        self.comment(target)
+
+    doctype = staticmethod(no_doctype)
+
+    def close(self) -> None:
+        """All of it was told."""
+
+    def _part(self, around: Element, element: Element) -> None:
+        """What was said so far stands before this element."""
+        if around.first is NO_CHILDREN and around.name.startswith(_VALUE):
+            self._cut(around)
+        if self._texts:
+            self._keep_text(around, is_value=False)
+        if around.pieces is not None:
+            around.pieces.append(element)
+
+    def _cut(self, element: Element) -> None:
+        """From here on what is in a value is kept piece by piece."""
+        if element.pieces is None:
+            element.pieces = []
+
+    def _keep_text(self, element: Element, is_value: bool) -> None:
+        text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
+        self._texts.clear()
+        if element.pieces is not None:
+            element.pieces.append(text)
+        if is_value or not text.isspace():
+            element.text += text
+
+
+def _another(around: Element, element: Element) -> None:
+    """One more child of a name that was there before."""
+    if around.more is None:
+        around.more = {element.name: [element]}
+    else:
+        around.more.setdefault(element.name, []).append(element)
