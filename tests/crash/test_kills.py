@@ -65,7 +65,7 @@ WHILE_PACKED = (
 POINTS = [*(("unread", point) for point in WHILE_UNREAD), *(("packed", point) for point in WHILE_PACKED)]
 AT_ONCE = 3
 # What a commit only ends, because nothing was written: a kill there is a kill before or after it.
-ONLY_READ = {"the commit of prepare recipient of", "the commit of jobs database answers"}
+ONLY_READ = {"the commit of addressing addressed", "the commit of jobs database answers"}
 
 Point = tuple[str, str]
 
