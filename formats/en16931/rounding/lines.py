@@ -17,6 +17,7 @@ from formats.en16931.rounding.prices import (
     expected_net,
     finer_percentage,
     finer_price,
+    last_of,
     with_consistent_gross,
 )
 from formats.en16931.rounding.proposal import WEIGHTS, Change, Demands, NoRounding
@@ -39,10 +40,10 @@ def mended(invoice: Invoice, demands: Demands, unit: Decimal) -> Invoice | NoRou
         if isinstance(found, NoRounding):
             return found
         lines.append(found)
-    allowances = _mended_parts(invoice.allowances, "BG-20", "BT-92")
+    allowances = _mended_parts(invoice.allowances, "BG-20", "BT-92", unit)
     if isinstance(allowances, NoRounding):
         return allowances
-    charges = _mended_parts(invoice.charges, "BG-21", "BT-99")
+    charges = _mended_parts(invoice.charges, "BG-21", "BT-99", unit)
     if isinstance(charges, NoRounding):
         return charges
     return replace(invoice, lines=tuple(lines), allowances=allowances, charges=charges)
@@ -50,8 +51,8 @@ def mended(invoice: Invoice, demands: Demands, unit: Decimal) -> Invoice | NoRou
 
 def _mended(line: Line, path: str, tolerance: Decimal, unit: Decimal) -> Line | NoRounding:
     if line.allowances or line.charges:
-        allowances = _mended_parts(line.allowances, f"{path}/BG-27", "BT-136")
-        charges = _mended_parts(line.charges, f"{path}/BG-28", "BT-141")
+        allowances = _mended_parts(line.allowances, f"{path}/BG-27", "BT-136", unit)
+        charges = _mended_parts(line.charges, f"{path}/BG-28", "BT-141", unit)
         if isinstance(allowances, NoRounding):
             return allowances
         if isinstance(charges, NoRounding):
@@ -80,10 +81,10 @@ def _mended_price(line: Line, price: Price, path: str, tolerance: Decimal, unit:
     return consistent
 
 
-def _mended_parts(parts: tuple[Part, ...], group: str, term: str) -> tuple[Part, ...] | NoRounding:
+def _mended_parts(parts: tuple[Part, ...], group: str, term: str, unit: Decimal) -> tuple[Part, ...] | NoRounding:
     made: list[Part] = []
     for position, part in enumerate(parts, 1):
-        finer = finer_percentage(part)
+        finer = finer_percentage(part, unit)
         if finer is None:
             reason = f"{part.percentage} % of {part.base} is not {part.amount}: no rounded percentage explains that."
             return NoRounding(f"{group}[{position}]/{term}", reason)
@@ -198,8 +199,7 @@ class GivingWay:
         price, quantity = line.price, line.quantity
         if price is None or price.net is None or not quantity or (price.base_quantity or 1) < 0:
             return 0
-        last = Decimal(1).scaleb(-max(2, -int(price.net.as_tuple().exponent)))
-        room = last * abs(quantity) / (price.base_quantity or 1)
+        room = last_of(price) * abs(quantity) / (price.base_quantity or 1)
         room = room if (sign > 0) == (quantity > 0) else room / 2
         unit = count(self._unit)
         whole = max(int(room.scaleb(2)), unit if self._unit >= 1 else 0)

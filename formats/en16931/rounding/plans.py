@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formats.en16931.rounding.bound import MOST_UNITS
 from formats.en16931.rounding.ledger import LESS_THAN_ONE, Ledger, Row
 from formats.en16931.rounding.lines import GivingWay, Moves
 from formats.en16931.rounding.proposal import WEIGHTS, Change
@@ -78,7 +77,7 @@ def _shifts(ledger: Ledger) -> Iterator[tuple[Shift, Shift]]:
     wanted = (ledger.stated_without_vat, unpaid - ledger.stated_vat, unpaid - sum(row.tax for row in ledger.rows))
     by_row = [row.taxable - row.parts for row in ledger.rows]
     totals = (0, ledger.stated_lines - ledger.lines, *(one - computed for one in wanted), sum(by_row))
-    for of_lines in _within(totals, ledger.unit * MOST_UNITS, ledger.unit):
+    for of_lines in _within(totals, None, ledger.unit):
         rests = (0, *(one - computed - of_lines for one in wanted), sum(by_row) - of_lines)
         for of_document in _within(rests, ledger.slack, ledger.unit):
             for lines in _spread(ledger, of_lines, by_row):
@@ -87,9 +86,9 @@ def _shifts(ledger: Ledger) -> Iterator[tuple[Shift, Shift]]:
                     yield lines, document
 
 
-def _within(amounts: Iterable[int], most: int, unit: int) -> Iterable[int]:
-    """Each of them once that is a matter of rounding."""
-    return [one for one in dict.fromkeys(amounts) if abs(one) <= most and one % unit == 0]
+def _within(amounts: Iterable[int], most: int | None, unit: int) -> Iterable[int]:
+    """Each of them once that is no more than `most`; how much lines may give way depends on their prices."""
+    return [one for one in dict.fromkeys(amounts) if (most is None or abs(one) <= most) and one % unit == 0]
 
 
 def _spread(ledger: Ledger, cents: int, by_row: Sequence[int]) -> Iterator[Shift]:

@@ -47,23 +47,34 @@ def finer_price(line: Line, net: Decimal, unit: Decimal) -> Price | None:
         return None
     base, wanted = price.base_quantity or ONE, net - changes_of(line)
     exact = quotient(wanted * base, quantity)
-    if base < 0 or exact < 0 or not _is_near_price(price.net, exact, quantity / base, unit):
+    if base < 0 or exact < 0 or not _is_near_price(price, exact, quantity / base, unit):
         return None
     for digits in range(decimals_of(price.net), MOST_DECIMALS + 1):
         finer = rounded(exact, digits)
         if rounded(quotient(finer * quantity, base)) == wanted:
-            is_near = _is_near_price(price.net, finer, quantity / base, unit)
+            is_near = _is_near_price(price, finer, quantity / base, unit)
             return _with_net(price, finer) if is_near else None
     return _of_all_units(line, price, wanted if quantity > 0 else -wanted, abs(quantity))
 
 
-def _is_near_price(stated: Decimal, finer: Decimal, units: Decimal, unit: Decimal) -> bool:
-    return is_near_price(stated, finer) or (unit > CENT and abs((finer - stated) * units) <= unit)
+def _is_near_price(price: Price, finer: Decimal, units: Decimal, unit: Decimal) -> bool:
+    stated = price.net or ZERO
+    return is_near_price(price, finer) or (unit > CENT and abs((finer - stated) * units) <= unit)
 
 
-def is_near_price(stated: Decimal, finer: Decimal) -> bool:
-    """Whether the finer price is the stated one, rounded or cut; 8.4 is 8.40."""
-    return _is_near(stated, finer, ONE.scaleb(-max(2, decimals_of(stated))))
+def is_near_price(price: Price, finer: Decimal) -> bool:
+    """Whether a net price is the stated one, rounded or cut."""
+    return price.net is not None and _is_near(price.net, finer, last_of(price))
+
+
+def last_of(price: Price) -> Decimal:
+    """A one at the last decimal that a net price is exact to: that of gross price and discount where it comes of them.
+
+    Never less exact than cents: 8.4 is 8.40.
+    """
+    made_of = (price.net,) if price.gross is None or price.discount is None else (price.gross, price.discount)
+    digits = min(decimals_of(one.normalize()) for one in made_of if one is not None)
+    return ONE.scaleb(-max(2, digits))
 
 
 def _is_near(stated: Decimal, finer: Decimal, last: Decimal) -> bool:
@@ -77,9 +88,9 @@ def _with_net(price: Price, net: Decimal) -> Price:
         return replace(price, net=net)
     if price.discount is None and price.gross == price.net:
         return replace(price, net=net, gross=net)
-    discount = price.gross - net
-    if discount < 0:
-        return replace(price, net=net, gross=net + (price.discount or ZERO))
+    discount, stated = price.gross - net, price.discount or ZERO
+    if discount < 0 or decimals_of(price.gross.normalize()) < decimals_of(stated.normalize()):
+        return replace(price, net=net, gross=net + stated)
     return replace(price, net=net, discount=discount)
 
 
@@ -100,21 +111,24 @@ def with_consistent_gross(price: Price) -> Price | None:
     return replace(price, discount=discount)
 
 
-def finer_percentage(part: Part) -> Part | None:
+def finer_percentage(part: Part, unit: Decimal) -> Part | None:
     """The allowance or charge whose percentage of its base is its amount, to two cents (PEPPOL-EN16931-R040).
 
-    None where no percentage near the stated one makes the amount.
+    None where no percentage near the stated one makes the amount: rounded or cut, it is that one, of which one decimal
+    counts at least. unit: as with prices.
     """
     if part.base is None or part.percentage is None or part.amount is None:
         return part
-    if abs(part.base * part.percentage / HUNDRED - part.amount) <= TWO_CENTS:
+    difference = abs(part.base * part.percentage / HUNDRED - part.amount)
+    if difference <= TWO_CENTS:
         return part
     if part.base == 0:
         return None
     exact = quotient(part.amount * HUNDRED, part.base)
-    last = ONE.scaleb(-decimals_of(part.percentage))
+    last = ONE.scaleb(-max(1, decimals_of(part.percentage.normalize())))
     for digits in range(decimals_of(part.percentage), MOST_DECIMALS + 1):
         finer = rounded(exact, digits)
         if rounded(part.base * finer / HUNDRED) == part.amount:
-            return replace(part, percentage=finer) if _is_near(part.percentage, finer, last) else None
+            is_near = _is_near(part.percentage, finer, last) or (unit > CENT and difference <= unit)
+            return replace(part, percentage=finer) if is_near else None
     return None

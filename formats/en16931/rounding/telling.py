@@ -114,7 +114,7 @@ def _price(before: Price, after: Price, line: Line, path: str) -> Iterator[Step]
         return
     if before.net != after.net:
         because = _ALL_UNITS if before.base_quantity != after.base_quantity else _FINER
-        if because == _FINER and before.net is not None and not is_near_price(before.net, after.net):
+        if because == _FINER and not is_near_price(before, after.net):
             because = _WITHOUT_DECIMALS
         yield Step(Change.DECIMALS, f"{path}/BT-146", before.net, after.net, _arithmetic_of(line), because)
     if after.base_quantity is not None and before.base_quantity != after.base_quantity:
