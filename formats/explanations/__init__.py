@@ -39,6 +39,8 @@ class Mender(StrEnum):
     """Whoever runs the gateway."""
     RECIPIENT = "recipient"
     """The buyer, who has to tell something first: a reference, an address."""
+    NOBODY = "nobody"
+    """Nobody: nothing is wrong, or it passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import binascii
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from formats.checking import Finding
+from formats.checking import Severity
 from formats.en16931 import Attachment, SupportingDocument
 from formats.fatturapa.document import Block, Content
 from formats.fatturapa.manifest import Manifest
 from formats.fatturapa.notebook import Notebook
+from formats.fatturapa.telling import told
 
 _FORMATS: Final = {
     "application/pdf": "PDF",
@@ -74,14 +75,7 @@ def _read_file(block: Block, name: str | None, at: str, notebook: Notebook) -> A
     try:
         content = binascii.a2b_base64("".join(text.split()), strict_mode=True)
     except binascii.Error:
-        notebook.findings.append(
-            Finding(
-                "GW-FATTURAPA-BASE64",
-                f"{at}/BT-125",
-                f"The attached file {name or ''} is not base64 and cannot be read.",
-                "Encode the file as base64 (RFC 4648 section 4) without any other characters.",
-                where=block.place,
-            )
-        )
+        finding = told("GW-FATTURAPA-BASE64", f"{at}/BT-125", Severity.FATAL, block.place, name=name or "")
+        notebook.findings.append(finding)
         return None
     return Attachment(content, _MEDIA_TYPES.get((packed or kind).upper()), name)

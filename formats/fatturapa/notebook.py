@@ -10,6 +10,7 @@ from typing import Final
 from formats.checking import Finding, Severity
 from formats.en16931 import Place
 from formats.fatturapa.document import Block, date_in, decimal_in
+from formats.fatturapa.telling import told
 
 _QUOTED: Final = 60
 _POSITION: Final = re.compile(r"\[\d+\]")
@@ -38,7 +39,7 @@ class Notebook:
         text = self.text(path, block, *names)
         number = decimal_in(text)
         if text is not None and number is None:
-            self._unreadable("GW-FATTURAPA-NUMBER", path, text, "a decimal number", "1234.50")
+            self._unreadable("GW-FATTURAPA-NUMBER", path, text)
         return number
 
     def date(self, path: str, block: Block | None, *names: str) -> datetime.date | None:
@@ -46,7 +47,7 @@ class Notebook:
         text = self.text(path, block, *names)
         day = date_in(text)
         if text is not None and day is None:
-            self._unreadable("GW-FATTURAPA-DATE", path, text, "a day of the calendar", "2026-11-30")
+            self._unreadable("GW-FATTURAPA-DATE", path, text)
         return day
 
     def stood(self, path: str, block: Block | None) -> None:
@@ -58,17 +59,9 @@ class Notebook:
         """The value at this path follows from others."""
         self.places[path] = Place(computed=how)
 
-    def _unreadable(self, finding_id: str, path: str, text: str, what: str, example: str) -> None:
-        place = self.places[path]
-        self.findings.append(
-            Finding(
-                finding_id,
-                path,
-                f"“{text[:_QUOTED]}” is not {what}.",
-                f"Write it as in {example}.",
-                where=str(place),
-            )
-        )
+    def _unreadable(self, finding_id: str, path: str, text: str) -> None:
+        where = str(self.places[path])
+        self.findings.append(told(finding_id, path, Severity.FATAL, where, value=text[:_QUOTED]))
 
     def left_over(self, blocks: Iterable[Block]) -> None:
         """One finding for each kind of element that says something and was not taken over."""
@@ -81,13 +74,5 @@ class Notebook:
 def _left_over(kinds: dict[str, list[Block]]) -> Iterator[Finding]:
     for several in kinds.values():
         first = several[0]
-        times = f" ({len(several):,} times)" if len(several) > 1 else ""
-        says = " ".join(first.raw_text.split())[:_QUOTED]
-        yield Finding(
-            "GW-FATTURAPA-NOT-CARRIED",
-            "",
-            f"{first.name}{times}, which says “{says}”, is not taken over: no business term stands for it here.",
-            "Nothing, if the receiver can do without it; it stays in the original file.",
-            Severity.INFORMATION,
-            first.place,
-        )
+        values = {"element": first.name, "value": " ".join(first.raw_text.split())[:_QUOTED]}
+        yield told("GW-FATTURAPA-NOT-CARRIED", "", Severity.INFORMATION, first.place, **values, times=len(several))

@@ -21,6 +21,7 @@ from formats.fatturapa.notebook import Notebook
 from formats.fatturapa.sdi_head import repeated_numbers
 from formats.fatturapa.simplified import read_simplified
 from formats.fatturapa.submission import BODY, bodies_of
+from formats.fatturapa.telling import told
 
 
 def recognises(content: bytes) -> bool:
@@ -38,32 +39,28 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> Iterator[Reading]:  #
     try:
         root = xml.parse(content_of(content) if is_envelope(content) else content)
     except NoEnvelope as error:
-        yield _refused("GW-FATTURAPA-P7M", f"The signed file (.p7m) cannot be opened: {error}.", "Sign it again.")
+        yield Reading(None, findings=(told("GW-FATTURAPA-P7M", "", why=error),))
         return
     except xml.XmlRefused as error:
         where = f"line {error.line}" if error.line else ""
-        yield _refused(error.code, error.message, error.fix, where)
+        yield Reading(None, findings=(Finding(error.code, "", error.message, error.fix, where=where),))
         return
     form = form_of(str(root.tag))
     if form is None:
-        message = f"The file is not FatturaPA 1.2: its root element is {root.tag!r}."
-        yield _refused("GW-FATTURAPA-ROOT", message, "Export FPA12, FPR12 or FSM10 in the present version.")
+        yield Reading(None, findings=(told("GW-FATTURAPA-ROOT", "", root=root.tag),))
         return
     document = blocks_of(root)
     header = document.first("FatturaElettronicaHeader")
     bodies = list(document.each(BODY))
     if header is None or not bodies:
-        yield _refused("00200", f"The file has no FatturaElettronicaHeader or no {BODY}.", "Export the file again.")
+        missing = BODY if header is not None else "FatturaElettronicaHeader"
+        yield Reading(None, findings=(told("00200", "", reason=f"It has no {missing}."),))
         return
     is_ours = root.get("SistemaEmittente") == OUR_SYSTEM
     repeated = dict(repeated_numbers(bodies_of(document, form, is_ours))) if len(bodies) > 1 else {}
     for position, body in enumerate(bodies):
         reading = _reading(form, header, body, Notebook(is_ours))
         yield _with_source(reading, root, position, repeated.get(position)) if len(bodies) > 1 else reading
-
-
-def _refused(finding_id: str, message: str, fix: str, where: str = "") -> Reading:
-    return Reading(None, findings=(Finding(finding_id, "", message, fix, where=where),))
 
 
 def _reading(form: Form, header: Block, body: Block, notebook: Notebook) -> Reading:

@@ -13,6 +13,7 @@ from typing import Final
 from formats.checking import CheckSet, Finding, Severity, check, checks_in
 from formats.en16931 import Address, Buyer, Invoice, ItalianInvoice, ItalianLine, LineVat, Price, Seller, Totals
 from formats.en16931.money import HUNDRED
+from formats.en16931.terms import number_of
 from formats.fatturapa.address import BUYER_ADDRESS, SELLER_ADDRESS, AddressTerms, country_of
 from formats.fatturapa.allowances import sides
 from formats.fatturapa.codes import SIMPLIFIED_TYPES
@@ -20,6 +21,7 @@ from formats.fatturapa.elements import fits, ordinary
 from formats.fatturapa.fiscal import fiscal_code_of, split_vat_identifier
 from formats.fatturapa.lines import MOST_LINES
 from formats.fatturapa.seller import default_regime
+from formats.fatturapa.telling import told
 from formats.fatturapa.totals import FIELDS
 from formats.fatturapa.vat import NATURED, TAXED, natures_in
 
@@ -28,12 +30,11 @@ _FIRST_DAY: Final = datetime.date(1970, 1, 1)
 _MOST: Final = Decimal(10**11)
 _MOST_QUANTITY: Final = Decimal(10**12)
 _CURRENCY: Final = re.compile("[A-Z]{3}")
+_CATEGORIES: Final = "S, B, Z, E, AE, K, G, O"
 
 
 def _missing(path: str, what: str, finding_id: str = "GW-IT-MISSING") -> Finding:
-    return Finding(
-        finding_id, path, f"{what} is missing.", "State it: no FatturaPA document can be written without it."
-    )
+    return told(finding_id, path, name=what, term=number_of(path))
 
 
 @check("GW-IT-HEAD")
@@ -42,16 +43,11 @@ def head_is_complete(invoice: Invoice) -> Iterator[Finding]:
     if not invoice.number:
         yield _missing("BT-1", "The invoice number")
     elif not fits(invoice.number, "String20Type") or invoice.number != invoice.number.strip():
-        yield Finding(
-            "GW-IT-NUMBER",
-            "BT-1",
-            f"The invoice number {invoice.number} has no place in FatturaPA, which takes up to 20 characters of ASCII.",
-            "Number Italian invoices in at most 20 letters, digits and signs of ASCII.",
-        )
+        yield told("GW-IT-NUMBER", "BT-1", number=invoice.number)
     if invoice.issue_date is None:
         yield _missing("BT-2", "The issue date")
     elif invoice.issue_date < _FIRST_DAY:
-        yield Finding("GW-IT-DATE", "BT-2", f"{invoice.issue_date} lies before 1970.", "Correct the issue date.")
+        yield told("GW-IT-DATE", "BT-2", date=invoice.issue_date)
     if not _CURRENCY.fullmatch(invoice.currency or ""):
         yield _missing("BT-5", "The currency code (three letters)")
 
@@ -61,7 +57,7 @@ def seller_can_be_named(invoice: Invoice) -> Iterator[Finding]:
     """CedentePrestatore needs a VAT identifier, a name and an address."""
     seller = invoice.seller or Seller()
     if not seller.vat_identifier or not split_vat_identifier(seller.vat_identifier, None)[1]:
-        yield _missing("BG-4/BT-31", "The seller's VAT identifier", "GW-IT-SELLER-VAT")
+        yield told("GW-IT-SELLER-VAT", "BG-4/BT-31")
     if not seller.name:
         yield _missing("BG-4/BT-27", "The seller's name")
     yield from _address_is_complete(seller.address, SELLER_ADDRESS, seller.vat_identifier, "The seller's")
@@ -78,12 +74,7 @@ def buyer_can_be_named(invoice: Invoice) -> Iterator[Finding]:
     code = fiscal_code_of(buyer.legal_registration, buyer.identifier, buyer.electronic_address)
     number = split_vat_identifier(buyer.vat_identifier or "", None)[1]
     if country in (None, "IT") and not number and code is None:
-        yield Finding(
-            "00417",
-            "BG-7/BT-48",
-            "The buyer has neither a VAT identifier nor an Italian fiscal code (codice fiscale).",
-            "State BT-48 for a firm, BT-47 with scheme 0210 for a person.",
-        )
+        yield told("00417", "BG-7/BT-48")
 
 
 def _address_is_complete(
@@ -103,16 +94,8 @@ def _address_is_complete(
 def lines_can_be_counted(invoice: Invoice) -> Iterator[Finding]:
     """1 to 9999 DettaglioLinee, allowances and charges among them; each with a text."""
     count = len(invoice.lines) + len(list(sides(invoice)))
-    if not invoice.lines:
-        yield _missing("BG-25", "Any line", "GW-IT-LINES")
-    if count > MOST_LINES:
-        yield Finding(
-            "GW-IT-LINES",
-            "BG-25",
-            f"The invoice needs {count:,} lines, allowances and charges of the document included; "
-            f"FatturaPA counts to {MOST_LINES:,}.",
-            "Split the invoice, or sum lines up.",
-        )
+    if not invoice.lines or count > MOST_LINES:
+        yield told("GW-IT-LINES", "BG-25", count=f"{count:,}", most=f"{MOST_LINES:,}")
     for position, line in enumerate(invoice.lines, 1):
         if line.item is None or not (line.item.name or line.item.description):
             yield _missing(f"BG-25[{position}]/BG-31/BT-153", f"The name of the item in line {position}")
@@ -125,29 +108,19 @@ def vat_can_be_said(invoice: Invoice) -> Iterator[Finding]:
     for position, line in enumerate(invoice.lines, 1):
         vat, italy = line.vat or LineVat(), line.italy or ItalianLine()
         if natures.key(vat.category, vat.rate, italy.nature) is None:
-            yield _no_vat(f"BG-25[{position}]/BG-30/BT-151", vat.category, f"Line {position}")
+            yield _no_vat(f"BG-25[{position}]/BG-30/BT-151", vat.category)
     for side, position, one in sides(invoice):
         if natures.key(one.vat_category, one.vat_rate, None) is None:
-            path = f"{side.group}[{position}]/{side.category}"
-            yield _no_vat(path, one.vat_category, f"Allowance or charge {position} of the document")
+            yield _no_vat(f"{side.group}[{position}]/{side.category}", one.vat_category)
 
 
-def _no_vat(path: str, category: str | None, what: str) -> Finding:
+def _no_vat(path: str, category: str | None) -> Finding:
+    place = path.partition("/")[0]
     if category in TAXED:
-        return _missing(path, f"The VAT rate of category {category}: {what}", "GW-IT-RATE")
+        return told("GW-IT-RATE", path, place=place, rate="—")
     if category in NATURED:
-        return Finding(
-            "GW-IT-NATURE",
-            path,
-            f"{what} is in VAT category {category}, which FatturaPA divides by the nature of the exemption (Natura).",
-            "State the nature in the line (IT-40: N2.1, N6.9, ...) or as the first word of the reason (BT-120).",
-        )
-    return Finding(
-        "GW-IT-CATEGORY",
-        path,
-        f"{what} is in VAT category {category or 'none'}, which FatturaPA has no place for.",
-        "Use S, B, Z, E, AE, K, G or O.",
-    )
+        return told("GW-IT-NATURE", path, place=place, category=category)
+    return told("GW-IT-CATEGORY", path, place=place, category=category or "—", allowed=_CATEGORIES)
 
 
 @check("GW-IT-AMOUNT")
@@ -155,10 +128,10 @@ def amounts_fit(invoice: Invoice) -> Iterator[Finding]:
     """Amounts below a hundred thousand millions, quantities below a billion millions, rates from 0 to 100 percent."""
     for path, amount, most in _amounts(invoice):
         if amount is not None and abs(amount) >= most:
-            yield Finding("GW-IT-AMOUNT", path, f"{amount} has no place in FatturaPA.", f"Stay below {most:,}.")
+            yield told("GW-IT-AMOUNT", path, amount=amount, most=f"{most:,}")
     for path, rate in _rates(invoice):
         if rate is not None and not 0 <= rate <= HUNDRED:
-            yield Finding("GW-IT-RATE", path, f"{rate} is no rate in percent.", "State a rate from 0 to 100.")
+            yield told("GW-IT-RATE", path, place=path, rate=rate)
 
 
 def _amounts(invoice: Invoice) -> Iterator[tuple[str, Decimal | None, Decimal]]:
@@ -196,9 +169,8 @@ def italian_codes_are_known(invoice: Invoice) -> Iterator[Finding]:
     """The codes of the Italian extension stand in their lists."""
     for path, value, type_name in _codes(invoice):
         if value is not None and not fits(value, type_name):
-            known = ", ".join(ordinary().types[type_name].codes)
-            expected = f"one of {known}" if known else "6 or 7 letters and digits"
-            yield Finding("GW-IT-CODE", path, f"“{value}” is not a code of FatturaPA.", f"State {expected}.")
+            simple = ordinary().types[type_name]
+            yield told("GW-IT-CODE", path, code=value, allowed=", ".join(simple.codes) or simple.pattern)
 
 
 def _codes(invoice: Invoice) -> Iterator[tuple[str, str | None, str]]:
@@ -228,17 +200,17 @@ def withholdings_and_funds_are_complete(invoice: Invoice) -> Iterator[Finding]:
     for position, one in enumerate(italy.withholdings, 1):
         at = f"IT-D/IT-7[{position}]"
         terms = (("IT-12", one.kind), ("IT-13", one.amount), ("IT-14", one.rate), ("IT-15", one.payment_reason))
-        yield from _incomplete(at, "withholding", terms)
+        yield from _incomplete(at, terms)
     for position, fund in enumerate(italy.pension_funds, 1):
         at = f"IT-D/IT-8[{position}]"
         parts = (("IT-16", fund.kind), ("IT-17", fund.rate), ("IT-18", fund.amount), ("IT-20", fund.vat_rate))
-        yield from _incomplete(at, "pension fund", parts)
+        yield from _incomplete(at, parts)
 
 
-def _incomplete(at: str, what: str, terms: Iterable[tuple[str, object]]) -> Iterator[Finding]:
+def _incomplete(at: str, terms: Iterable[tuple[str, object]]) -> Iterator[Finding]:
     for term, value in terms:
         if value is None:
-            yield _missing(f"{at}/{term}", f"{term} of a {what}", "GW-IT-WITHHOLDING")
+            yield told("GW-IT-WITHHOLDING", f"{at}/{term}", term=term)
 
 
 @check("GW-IT-REGIME")
@@ -247,26 +219,14 @@ def regime_is_stated(invoice: Invoice) -> Iterator[Finding]:
     seller = invoice.seller or Seller()
     if seller.vat_identifier and (seller.italy is None or not seller.italy.tax_regime):
         regime = default_regime(split_vat_identifier(seller.vat_identifier, None)[0])
-        yield Finding(
-            "GW-IT-REGIME",
-            "BG-4/IT-S/IT-30",
-            f"The seller's tax regime is not stated; {regime} is written.",
-            "State it (IT-30), above all for a flat-rate seller (RF19).",
-            Severity.WARNING,
-        )
+        yield told("GW-IT-REGIME", "BG-4/IT-S/IT-30", Severity.WARNING, regime=regime)
 
 
 @check("GW-IT-CURRENCY")
 def amounts_are_in_euro(invoice: Invoice) -> Iterator[Finding]:
     """The tax office counts in euro: amounts in another currency are written as they stand."""
     if invoice.currency and invoice.currency != "EUR":
-        yield Finding(
-            "GW-IT-CURRENCY",
-            "BT-5",
-            f"The amounts are in {invoice.currency}; they are written as they stand, and Divisa says so.",
-            "Send Italian invoices in EUR unless the tax office has told you otherwise.",
-            Severity.WARNING,
-        )
+        yield told("GW-IT-CURRENCY", "BT-5", Severity.WARNING, currency=invoice.currency)
 
 
 REQUIREMENTS: Final[CheckSet[Invoice]] = CheckSet("fatturapa-requirements", "1.2.3", checks_in(__name__))

@@ -1,4 +1,4 @@
-"""The XML schema of FatturaPA, generated from the table of elements, and the check of a file against it (SDI 00200).
+"""The XML schema of FatturaPA, made of the table of elements, and the check of a file against it (00200, 00201).
 
 The publisher of the official schema reserves its rights, so none of it is here: this one is written from the facts,
 and the tests hold it against the official one. An operator's own copy can be used as a second judge.
@@ -10,12 +10,12 @@ right (blanks around a date), and xmlschema takes a hundred times as long.
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lxml import etree
 
 from formats import xml
-from formats.checking import Check, CheckSet, Finding
+from formats.checking import CheckSet, Finding, Severity, check
 from formats.fatturapa.elements import (
     ROOT_TYPE,
     SIGNATURE_NAMESPACE,
@@ -28,13 +28,14 @@ from formats.fatturapa.elements import (
     ordinary,
     simplified,
 )
+from formats.fatturapa.telling import told
 
 if TYPE_CHECKING:
     import xmlschema
 
 MOST_ERRORS: Final = 50
-_NOT_CONFORMING: Final = "00200"
-_FIX: Final = "Correct the element at the place named; SDI turns the whole file away for it."
+Errors: TypeAlias = tuple[tuple[str, str], ...]
+"""Where a document breaks its schema: place and reason."""
 
 
 def schema_text(form: Form) -> str:
@@ -132,7 +133,7 @@ def _form(root_tag: str) -> Form:
 def errors_of(root: etree._Element) -> Iterator[tuple[str, str]]:
     """Where a document breaks the schema of its form: place (line and path) and reason, in the order of the file.
 
-    At most 50, as SDI itself stops there (00201).
+    At most one more than SDI reads (00201).
     """
     tag = str(root.tag)
     if form_of(tag) is None:
@@ -144,7 +145,7 @@ def errors_of(root: etree._Element) -> Iterator[tuple[str, str]]:
     # xmlschema takes elements of lxml, but its protocols do not say so.
     errors = _thorough_schema(tag).iter_errors(root)  # type: ignore[arg-type]
     for count, error in enumerate(errors):
-        if count == MOST_ERRORS:
+        if count > MOST_ERRORS:
             return
         yield _place(error), (error.reason or error.message or "does not conform").strip()
 
@@ -154,9 +155,20 @@ def _place(error: "xmlschema.XMLSchemaValidationError") -> str:
     return f"{line}{error.path or ''}"
 
 
-def _conforms(root: etree._Element) -> Iterator[Finding]:
-    for place, reason in errors_of(root):
-        yield Finding(_NOT_CONFORMING, "", f"The file does not conform to the schema: {reason}", _FIX, where=place)
+@check("00200")
+def file_conforms(errors: Errors) -> Iterator[Finding]:
+    """The file conforms to the schema."""
+    for place, reason in errors[:MOST_ERRORS]:
+        yield told("00200", "", Severity.FATAL, place, reason=f"{reason[:1].upper()}{reason[1:]}")
 
 
-SCHEMA_CHECKS: Final = CheckSet("fatturapa-schema", ordinary().version, (Check(_NOT_CONFORMING, _conforms),))
+@check("00201")
+def file_was_read_to_its_end(errors: Errors) -> Iterator[Finding]:
+    """No more than 50 errors."""
+    for place, _ in errors[MOST_ERRORS:]:
+        yield told("00201", "", Severity.FATAL, place)
+
+
+SCHEMA_CHECKS: Final[CheckSet[Errors]] = CheckSet(
+    "fatturapa-schema", ordinary().version, (file_conforms, file_was_read_to_its_end)
+)

@@ -18,7 +18,7 @@ _OF_ANOTHER_SELLER: Final = frozenset(
     ["TD01", "TD02", "TD03", "TD06", "TD07", "TD16", "TD17", "TD18", "TD19", "TD20", "TD24", "TD25", "TD28", "TD29"]
 )
 _OF_ONESELF: Final = frozenset({"TD21", "TD27"})
-_FOREIGN_SELLER: Final = frozenset({"TD17", "TD18", "TD19", "TD28"})
+_FOREIGN_SELLER: Final = frozenset({"TD17", "TD18", "TD19"})
 _STATELESS_SELLER: Final = frozenset({"TD17", "TD19"})
 _BUYER_WITH_VAT_ID: Final = frozenset(["TD16", "TD17", "TD18", "TD19", "TD20", "TD22", "TD23", "TD28", "TD29"])
 
@@ -46,13 +46,7 @@ def _vat_id(party: Block | None) -> tuple[str, str] | None:
 def file_is_small_enough(file: Submission) -> Iterator[Finding]:
     """At most 5 MB."""
     if file.size > MOST_BYTES:
-        yield broken(
-            "00003",
-            "BG-24",
-            None,
-            f"The file has {file.size:,} bytes; SDI takes 5 MB.",
-            "Leave attachments out, or split.",
-        )
+        yield broken("00003", "BG-24", None, size=f"{file.size:,}", most=f"{MOST_BYTES:,}")
 
 
 @check("00313")
@@ -61,14 +55,7 @@ def foreign_recipient_has_a_foreign_vat_id(file: Submission) -> Iterator[Finding
     code = file.header.first("DatiTrasmissione", "CodiceDestinatario")
     vat_id = _vat_id(_buyer(file))
     if code is not None and code.peek() == FOREIGN_RECIPIENT and (vat_id is None or vat_id[0] == "IT"):
-        says = "has no IdFiscaleIVA" if vat_id is None else "is in Italy"
-        yield broken(
-            "00313",
-            "BG-7/BT-49",
-            code,
-            f"CodiceDestinatario says {FOREIGN_RECIPIENT} (abroad), but the buyer {says}.",
-            "State the buyer's foreign VAT identifier, or an Italian recipient code (0000000 where none is known).",
-        )
+        yield broken("00313", "BG-7/BT-49", code, recipient_code=code.peek(), vat_id=" ".join(vat_id or ("—",)))
 
 
 @check("00330")
@@ -76,9 +63,7 @@ def mail_goes_to_the_buyer(file: Submission) -> Iterator[Finding]:
     """PECDestinatario is not one of SDI's own mailboxes."""
     pec = file.header.first("DatiTrasmissione", "PECDestinatario")
     if pec is not None and _SDI_MAILBOX.fullmatch(pec.peek()):
-        yield broken(
-            "00330", "IT-D/IT-6", pec, f"{pec.peek()} is a mailbox of SDI itself.", "State the buyer's address."
-        )
+        yield broken("00330", "IT-D/IT-6", pec, address=pec.peek())
 
 
 @check("00417")
@@ -86,13 +71,7 @@ def buyer_has_an_identifier(file: Submission) -> Iterator[Finding]:
     """VAT identifier or fiscal code."""
     buyer = _buyer(file)
     if buyer is not None and _vat_id(buyer) is None and buyer.text("CodiceFiscale") is None:
-        yield broken(
-            "00417",
-            "BG-7/BT-48",
-            buyer,
-            "The buyer has neither IdFiscaleIVA nor CodiceFiscale.",
-            "State the VAT identifier of a firm, the fiscal code of a person.",
-        )
+        yield broken("00417", "BG-7/BT-48", buyer)
 
 
 @check("00427")
@@ -101,15 +80,10 @@ def recipient_code_fits_the_format(file: Submission) -> Iterator[Finding]:
     code = file.header.first("DatiTrasmissione", "CodiceDestinatario")
     if code is None or not file.is_ordinary:
         return
-    expected = 6 if file.version == TO_PUBLIC_BODY else 7
-    if len(code.peek()) != expected:
-        yield broken(
-            "00427",
-            "IT-D/IT-5",
-            code,
-            f"CodiceDestinatario “{code.peek()}” has {len(code.peek())} characters; {file.version} takes {expected}.",
-            "Send public bodies FPA12 with their 6 character office code, others FPR12 with 7 characters.",
-        )
+    stated, expected = code.peek(), 6 if file.version == TO_PUBLIC_BODY else 7
+    if len(stated) != expected:
+        values = {"recipient_code": stated, "length": len(stated), "format": file.version, "expected": expected}
+        yield broken("00427", "IT-D/IT-5", code, **values)
 
 
 @check("00428")
@@ -117,8 +91,7 @@ def version_is_the_format(file: Submission) -> Iterator[Finding]:
     """FormatoTrasmissione and the attribute versione say the same."""
     stated = file.header.first("DatiTrasmissione", "FormatoTrasmissione")
     if stated is not None and stated.peek() != file.version:
-        message = f"FormatoTrasmissione says {stated.peek()}, the attribute versione of the root {file.version}."
-        yield broken("00428", "", stated, message, "Let both say the same.")
+        yield broken("00428", "", stated, format=stated.peek(), version=file.version)
 
 
 @check("00476")
@@ -126,8 +99,7 @@ def somebody_is_in_italy(file: Submission) -> Iterator[Finding]:
     """Seller or buyer."""
     seller, buyer = _vat_id(_seller(file)), _vat_id(_buyer(file))
     if seller and buyer and "IT" not in (seller[0], buyer[0]):
-        message = f"The seller is in {seller[0]} and the buyer in {buyer[0]}."
-        yield broken("00476", "BG-4/BT-31", _seller(file), message, "SDI takes invoices with a party in Italy alone.")
+        yield broken("00476", "BG-4/BT-31", _seller(file), seller=seller[0], buyer=buyer[0])
 
 
 @check("00409")
@@ -145,16 +117,7 @@ def repeated_numbers(bodies: Iterable[Body]) -> Iterator[tuple[int, Finding]]:
         number, day = head.text("Numero"), head.text("Data") or ""
         key = (number, day if head.text("Art73") else day[:4], body.document_type in _CREDIT_NOTES)
         if number and key in seen:
-            yield (
-                position,
-                broken(
-                    "00409",
-                    "BT-1",
-                    head.first("Numero"),
-                    f"The number {number} stands twice in this file (also at line {seen[key].line}).",
-                    "Send each invoice once, under a number of its own.",
-                ),
-            )
+            yield position, broken("00409", "BT-1", head.first("Numero"), number=number, other=seen[key].line)
         seen.setdefault(key, head)
 
 
@@ -171,13 +134,7 @@ def document_is_not_older_than_what_it_corrects(file: Submission) -> Iterator[Fi
         ):
             if not day or day[:10] >= other.peek()[:10]:
                 continue
-            finding = broken(
-                "00418",
-                "BT-2",
-                body.head.first("Data"),
-                f"The document is dated {day}, before the invoice of {other.peek()} that it refers to.",
-                "Correct one of the dates.",
-            )
+            finding = broken("00418", "BT-2", body.head.first("Data"), date=day, other=other.peek())
             is_credit = body.document_type in _CREDIT_NOTES
             yield finding if is_credit else replace(finding, severity=Severity.WARNING)
 
@@ -188,7 +145,7 @@ def number_has_a_digit(file: Submission) -> Iterator[Finding]:
     for body in file.bodies:
         number = body.head.first("Numero")
         if number is not None and not re.search("[0-9]", number.peek()):
-            yield broken("00425", "BT-1", number, f"The number “{number.peek()}” has no digit.", "Number with digits.")
+            yield broken("00425", "BT-1", number, number=number.peek())
 
 
 @check("00471")
@@ -202,13 +159,7 @@ def seller_is_not_the_buyer(file: Submission) -> Iterator[Finding]:
         return
     for body in file.bodies:
         if body.document_type in _OF_ANOTHER_SELLER:
-            yield broken(
-                "00471",
-                "BG-7/BT-48",
-                buyer,
-                f"Seller and buyer are the same, and the document is a {body.document_type}.",
-                "Correct one of the parties; documents to oneself are TD21 and TD27.",
-            )
+            yield broken("00471", "BG-7/BT-48", buyer, type=body.document_type)
 
 
 @check("00472")
@@ -218,38 +169,27 @@ def seller_is_the_buyer(file: Submission) -> Iterator[Finding]:
         return
     for body in file.bodies:
         if body.document_type in _OF_ONESELF:
-            yield broken(
-                "00472",
-                "BG-7/BT-48",
-                _buyer(file),
-                f"A {body.document_type} is a document to oneself, but seller and buyer differ.",
-                "State the same VAT identifier for both.",
-            )
+            yield broken("00472", "BG-7/BT-48", _buyer(file), type=body.document_type)
 
 
 @check("00473")
 def seller_is_in_the_right_country(file: Submission) -> Iterator[Finding]:
     """Integrations of purchases from abroad have a seller abroad, and the other way round."""
-    vat_id = _vat_id(_seller(file))
-    for body in file.bodies if vat_id is not None else ():
-        kind = body.document_type
-        wrong = _wrong_country(vat_id[0] if vat_id else "", kind)
-        if wrong:
-            yield broken(
-                "00473", "BG-4/BT-31", _seller(file), f"{wrong} ({kind}).", "Correct document type or seller's country."
-            )
+    seller = _seller(file)
+    country = (_vat_id(seller) or ("", ""))[0]
+    for body in file.bodies if country else ():
+        if not _may_sell_from(country, body.document_type):
+            yield broken("00473", "BG-4/BT-31", seller, type=body.document_type, country=country)
 
 
-def _wrong_country(country: str, kind: str) -> str:
-    if country == "IT" and kind in _FOREIGN_SELLER:
-        return "The seller is in Italy, but the document integrates a purchase from abroad"
-    if country != "IT" and kind == "TD29":
-        return f"The seller is in {country}, but the document reports a seller in Italy"
+def _may_sell_from(country: str, kind: str) -> bool:
     if country == "OO" and kind not in _STATELESS_SELLER:
-        return "The seller's country is OO, which stands in TD17 and TD19 alone"
-    if country != "SM" and kind == "TD28":
-        return f"The seller is in {country}, but the document is about a purchase from San Marino"
-    return ""
+        return False
+    if kind == "TD28":
+        return country == "SM"
+    if kind == "TD29":
+        return country == "IT"
+    return country != "IT" or kind not in _FOREIGN_SELLER
 
 
 @check("00475")
@@ -257,5 +197,4 @@ def buyer_has_a_vat_id(file: Submission) -> Iterator[Finding]:
     """Where the buyer integrates or issues the document."""
     for body in file.bodies if _vat_id(_buyer(file)) is None else ():
         if body.document_type in _BUYER_WITH_VAT_ID:
-            message = f"The buyer of a {body.document_type} has no IdFiscaleIVA."
-            yield broken("00475", "BG-7/BT-48", _buyer(file), message, "State the buyer's VAT identifier.")
+            yield broken("00475", "BG-7/BT-48", _buyer(file), type=body.document_type)

@@ -15,21 +15,18 @@ from formats.fatturapa.submission import Body, Row, Submission, broken, total
 _INTEGRATION: Final = "TD16"
 _SIMPLIFIED_LIMIT: Final = Decimal(400)
 _UNLIMITED_REGIMES: Final = frozenset({"RF19", "RF20"})
-_NATURE_FIX: Final = "State the nature of the exemption (N1 to N7), or the rate."
-_RATE_FIX: Final = "Leave Natura out where VAT is charged, or state the rate 0.00."
 
 
 def without_nature(control: str, row: Row, what: str) -> Iterator[Finding]:
-    """Rate 0 and no nature."""
+    """Rate 0 and no nature. what: the blank for the row's number."""
     if row.rate == 0 and row.nature is None:
-        yield broken(control, row.path, row.block, f"{what} has the rate 0 and no Natura.", _NATURE_FIX)
+        yield broken(control, row.path, row.block, **{what: row.number})
 
 
 def with_needless_nature(control: str, row: Row, what: str) -> Iterator[Finding]:
-    """A rate, and a nature beside it."""
+    """A rate, and a nature beside it. what: the blank for the row's number."""
     if row.rate and row.nature is not None:
-        message = f"{what} has the rate {row.rate} and Natura {row.nature} as well."
-        yield broken(control, row.path, row.block, message, _RATE_FIX)
+        yield broken(control, row.path, row.block, rate=row.rate, nature=row.nature, **{what: row.number})
 
 
 @check("00400")
@@ -37,7 +34,7 @@ def line_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """Line: rate 0 without Natura."""
     for body in file.bodies:
         for row in body.lines:
-            yield from without_nature("00400", row, "The line")
+            yield from without_nature("00400", row, "line")
 
 
 @check("00401")
@@ -45,21 +42,21 @@ def line_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """Line: rate with Natura."""
     for body in file.bodies:
         for row in body.lines if body.document_type != _INTEGRATION else ():
-            yield from with_needless_nature("00401", row, "The line")
+            yield from with_needless_nature("00401", row, "line")
 
 
 @check("00411")
 def withheld_lines_have_a_withholding(file: Submission) -> Iterator[Finding]:
     """Ritenuta SI in a line needs DatiRitenuta."""
     for body in file.bodies:
-        yield from _withheld_without_withholding("00411", body, body.lines, "The line")
+        yield from _withheld_without_withholding("00411", body, body.lines, "line")
 
 
 @check("00415")
 def withheld_funds_have_a_withholding(file: Submission) -> Iterator[Finding]:
     """Ritenuta SI in a pension fund needs DatiRitenuta."""
     for body in file.bodies:
-        yield from _withheld_without_withholding("00415", body, body.funds, "The pension fund")
+        yield from _withheld_without_withholding("00415", body, body.funds, "fund")
 
 
 def _withheld_without_withholding(control: str, body: Body, rows: tuple[Row, ...], what: str) -> Iterator[Finding]:
@@ -67,8 +64,7 @@ def _withheld_without_withholding(control: str, body: Body, rows: tuple[Row, ...
         return
     for row in rows:
         if row.block.text("Ritenuta") == "SI":
-            message = f"{what} is subject to withholding (Ritenuta SI), but there is no DatiRitenuta."
-            yield broken(control, row.path, row.block, message, "State the withholding (IT-7), or leave Ritenuta out.")
+            yield broken(control, row.path, row.block, **{what: row.number})
 
 
 @check("00413")
@@ -76,7 +72,7 @@ def fund_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """Pension fund: rate 0 without Natura."""
     for body in file.bodies:
         for row in body.funds:
-            yield from without_nature("00413", row, "The pension fund")
+            yield from without_nature("00413", row, "fund")
 
 
 @check("00414")
@@ -84,7 +80,7 @@ def fund_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """Pension fund: rate with Natura."""
     for body in file.bodies:
         for row in body.funds:
-            yield from with_needless_nature("00414", row, "The pension fund")
+            yield from with_needless_nature("00414", row, "fund")
 
 
 @check("00423")
@@ -103,14 +99,9 @@ def line_total_is_price_times_quantity(file: Submission) -> Iterator[Finding]:
 
 
 def _wrong_line_total(row: Row, stated: Decimal, candidates: set[Decimal]) -> Finding:
-    computed = " or ".join(f"{candidate.normalize():f}" for candidate in sorted(candidates))
-    return broken(
-        "00423",
-        f"{row.path}/BT-131",
-        row.block.first("PrezzoTotale"),
-        f"PrezzoTotale says {stated}; PrezzoUnitario, ScontoMaggiorazione and Quantita come to {computed}.",
-        "Discounts are of one unit: divide them by the quantity. Correct price, discount, quantity or total.",
-    )
+    computed = " / ".join(f"{candidate.normalize():f}" for candidate in sorted(candidates))
+    at = row.block.first("PrezzoTotale")
+    return broken("00423", f"{row.path}/BT-131", at, line=row.number, stated=stated, proposed=computed)
 
 
 @check("00437")
@@ -134,8 +125,7 @@ def line_adjustment_has_a_value(file: Submission) -> Iterator[Finding]:
 def _empty_adjustments(control: str, blocks: Iterator[Block]) -> Iterator[Finding]:
     for block in blocks:
         if block.first("Percentuale") is None and block.first("Importo") is None:
-            message = f"ScontoMaggiorazione {block.text('Tipo')} has neither Percentuale nor Importo."
-            yield broken(control, "", block, message, "State one of them.")
+            yield broken(control, "", block, kind=block.text("Tipo") or "—")
 
 
 @check("00424")
@@ -144,8 +134,7 @@ def rates_are_percentages(file: Submission) -> Iterator[Finding]:
     for body in file.bodies:
         for row in (*body.taxed, *body.summaries):
             if row.rate is not None and 0 < row.rate < 1:
-                message = f"The VAT rate {row.rate} is less than one percent."
-                yield broken("00424", row.path, row.block, message, "State the rate in percent: 22.00 and not 0.22.")
+                yield broken("00424", row.path, row.block, rate=row.rate)
 
 
 @check("00445")
@@ -155,8 +144,7 @@ def natures_are_exact(file: Submission) -> Iterator[Finding]:
         for row in (*body.taxed, *body.summaries):
             known = nature(row.nature)
             if known is not None and known.is_refused:
-                message = f"Natura {row.nature} is not taken since 2021."
-                yield broken("00445", row.path, row.block, message, f"State its subdivision: {row.nature}.1, ...")
+                yield broken("00445", row.path, row.block, nature=row.nature)
 
 
 @check("00474")
@@ -165,8 +153,7 @@ def exceeded_ceiling_is_taxed(file: Submission) -> Iterator[Finding]:
     for body in file.bodies:
         for row in body.lines if body.document_type == "TD21" else ():
             if row.rate == 0:
-                message = "A TD21 is about VAT to be paid, but the line has the rate 0."
-                yield broken("00474", row.path, row.block, message, "State the rate.")
+                yield broken("00474", row.path, row.block, line=row.number)
 
 
 @check("00460")
@@ -179,5 +166,4 @@ def simplified_invoice_is_small(file: Submission) -> Iterator[Finding]:
             continue
         amount = total(row.block.amount("Importo") for row in body.lines)
         if amount > _SIMPLIFIED_LIMIT:
-            message = f"The simplified invoice comes to {amount}; {_SIMPLIFIED_LIMIT} is the limit."
-            yield broken("00460", "BG-22/BT-112", body.block, message, "Send an ordinary invoice (FPR12).")
+            yield broken("00460", "BG-22/BT-112", body.block, amount=amount)

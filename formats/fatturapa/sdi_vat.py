@@ -12,6 +12,8 @@ from formats.fatturapa.submission import Body, Row, Submission, broken, total
 _INTEGRATION: Final = "TD16"
 _EURO: Final = Decimal(1)
 _SPLIT_PAYMENT: Final = "S"
+_SUMMARY: Final = "DatiRiepilogo"
+_TAXED: Final = "DettaglioLinee / DatiCassaPrevidenziale"
 
 
 def _bodies(file: Submission) -> tuple[Body, ...]:
@@ -23,7 +25,7 @@ def _bodies(file: Submission) -> tuple[Body, ...]:
 def every_rate_is_summed_up(file: Submission) -> Iterator[Finding]:
     """A rate of lines or pension funds has a DatiRiepilogo."""
     for body in _bodies(file):
-        yield from _unmatched_rates("00419", body.taxed, body.summaries, "DatiRiepilogo")
+        yield from _unmatched_rates("00419", body.taxed, body.summaries, _SUMMARY)
 
 
 @check("00443")
@@ -31,15 +33,14 @@ def rates_correspond(file: Submission) -> Iterator[Finding]:
     """The rates of lines and pension funds are those of DatiRiepilogo, and the other way round."""
     for body in _bodies(file):
         taxed, summaries = body.taxed, body.summaries
-        yield from _unmatched_rates("00443", taxed, summaries, "DatiRiepilogo")
-        yield from _unmatched_rates("00443", summaries, taxed, "line or pension fund")
+        yield from _unmatched_rates("00443", taxed, summaries, _SUMMARY)
+        yield from _unmatched_rates("00443", summaries, taxed, _TAXED)
 
 
 def _unmatched_rates(control: str, rows: tuple[Row, ...], others: tuple[Row, ...], what: str) -> Iterator[Finding]:
     known = {row.rate for row in others}
     for row in {row.rate: row for row in reversed(rows) if row.rate not in known}.values():
-        message = f"The rate {row.rate} stands in no {what}."
-        yield broken(control, row.path, row.block, message, "Sum up every rate in a DatiRiepilogo, and no other.")
+        yield broken(control, row.path, row.block, rate=row.rate, element=what)
 
 
 @check("00444")
@@ -47,14 +48,10 @@ def natures_correspond(file: Submission) -> Iterator[Finding]:
     """The natures of lines and pension funds are those of DatiRiepilogo, and the other way round."""
     for body in _bodies(file):
         taxed, summaries = body.taxed, body.summaries
-        for rows, others, what in (
-            (taxed, summaries, "DatiRiepilogo"),
-            (summaries, taxed, "line or pension fund"),
-        ):
+        for rows, others, what in ((taxed, summaries, _SUMMARY), (summaries, taxed, _TAXED)):
             known = {row.nature for row in others}
             for row in {row.nature: row for row in reversed(rows) if row.nature and row.nature not in known}.values():
-                message = f"Natura {row.nature} stands in no {what}."
-                yield broken("00444", row.path, row.block, message, "Sum up every nature in a DatiRiepilogo.")
+                yield broken("00444", row.path, row.block, nature=row.nature, element=what)
 
 
 @check("00420")
@@ -63,8 +60,7 @@ def reverse_charge_is_not_split(file: Submission) -> Iterator[Finding]:
     for body in _bodies(file):
         for row in body.summaries:
             if (row.nature or "").startswith("N6") and row.block.text("EsigibilitaIVA") == _SPLIT_PAYMENT:
-                message = f"Natura {row.nature} (reverse charge) stands beside EsigibilitaIVA S (split payment)."
-                yield broken("00420", row.path, row.block, message, "The buyer owes the VAT in one of the two ways.")
+                yield broken("00420", row.path, row.block, nature=row.nature)
 
 
 @check("00421")
@@ -77,13 +73,8 @@ def tax_is_rate_times_taxable_amount(file: Submission) -> Iterator[Finding]:
                 continue
             computed = percentage_of(taxable, row.rate)
             if abs(tax - computed) > CENT:
-                yield broken(
-                    "00421",
-                    f"{row.path}/BT-117",
-                    row.block.first("Imposta"),
-                    f"Imposta says {tax}; {row.rate} % of {taxable} is {computed}.",
-                    "Compute the tax on the sum of the taxable amounts, not line by line.",
-                )
+                values = {"stated": tax, "rate": row.rate, "taxable": taxable, "proposed": computed}
+                yield broken("00421", f"{row.path}/BT-117", row.block.first("Imposta"), **values)
 
 
 @check("00422")
@@ -97,15 +88,11 @@ def taxable_amount_is_the_sum_of_the_lines(file: Submission) -> Iterator[Finding
             funds = total(row.block.amount("ImportoContributoCassa") for row in body.funds if row.rate == rate)
             rounding = total(row.block.amount("Arrotondamento") for row in same)
             stated = total(row.block.amount("ImponibileImporto") for row in same)
-            if abs(stated - lines - funds - rounding) > _EURO:
-                yield broken(
-                    "00422",
-                    f"{same[0].path}/BT-116",
-                    same[0].block.first("ImponibileImporto"),
-                    f"At the rate {rate} the taxable amounts come to {stated}; lines ({lines}), pension funds "
-                    f"({funds}) and rounding ({rounding}) come to {lines + funds + rounding}.",
-                    "Discounts of the document must be lines of their own, as they lower the taxable amount.",
-                )
+            proposed = lines + funds + rounding
+            if abs(stated - proposed) > _EURO:
+                values = {"rate": rate, "stated": stated, "lines": lines, "funds": funds, "rounding": rounding}
+                at = same[0].block.first("ImponibileImporto")
+                yield broken("00422", f"{same[0].path}/BT-116", at, **values, proposed=proposed)
 
 
 @check("00429")
@@ -113,7 +100,7 @@ def summary_without_vat_has_a_nature(file: Submission) -> Iterator[Finding]:
     """DatiRiepilogo: rate 0 without Natura."""
     for body in _bodies(file):
         for row in body.summaries:
-            yield from without_nature("00429", row, "The summary (DatiRiepilogo)")
+            yield from without_nature("00429", row, "summary")
 
 
 @check("00430")
@@ -121,4 +108,4 @@ def summary_with_vat_has_no_nature(file: Submission) -> Iterator[Finding]:
     """DatiRiepilogo: rate with Natura."""
     for body in _bodies(file):
         for row in body.summaries if body.document_type != _INTEGRATION else ():
-            yield from with_needless_nature("00430", row, "The summary (DatiRiepilogo)")
+            yield from with_needless_nature("00430", row, "summary")

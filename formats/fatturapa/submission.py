@@ -12,15 +12,21 @@ from formats.fatturapa.allowances import side_of
 from formats.fatturapa.document import Block, blocks_of
 from formats.fatturapa.elements import Form, form_of, ordinary
 from formats.fatturapa.marks import OUR_SYSTEM
+from formats.fatturapa.telling import told
 
 BODY = "FatturaElettronicaBody"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block that is under VAT (a line, a pension fund, a summary): its business path, rate and nature."""
+    """A block that is under VAT (a line, a pension fund, a summary).
+
+    path:       of its business group
+    number:     by which a person finds it: NumeroLinea, else its position among its kind
+    """
 
     path: str
+    number: str
     block: Block
     rate: Decimal | None
     nature: str | None
@@ -101,7 +107,7 @@ def _body(block: Block, form: Form, is_ours: bool) -> Body:
 
 def _rows(group: str, blocks: Iterable[Block]) -> Iterator[Row]:
     for position, block in enumerate(blocks, 1):
-        yield Row(f"{group}[{position}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
+        yield Row(f"{group}[{position}]", str(position), block, block.amount("AliquotaIVA"), block.text("Natura"))
 
 
 def _lines(body: Block, is_ours: bool) -> Iterator[Row]:
@@ -111,17 +117,22 @@ def _lines(body: Block, is_ours: bool) -> Iterator[Row]:
         side = side_of(block, is_ours)
         group = side.group if side else "BG-25"
         counts[group] += 1
-        yield Row(f"{group}[{counts[group]}]", block, block.amount("AliquotaIVA"), block.text("Natura"))
+        number = block.text("NumeroLinea") or str(block.position)
+        yield Row(f"{group}[{counts[group]}]", number, block, block.amount("AliquotaIVA"), block.text("Natura"))
 
 
 def _simplified_lines(body: Block) -> Iterator[Row]:
     for position, block in enumerate(body.each("DatiBeniServizi"), 1):
-        yield Row(f"BG-25[{position}]", block, block.amount("DatiIVA", "Aliquota"), block.text("Natura"))
+        rate = block.amount("DatiIVA", "Aliquota")
+        yield Row(f"BG-25[{position}]", str(position), block, rate, block.text("Natura"))
 
 
-def broken(control: str, path: str, block: Block | None, message: str, fix: str) -> Finding:
-    """A broken control: SDI refuses the file for it."""
-    return Finding(control, path, message, fix, Severity.FATAL, block.place if block is not None else "")
+def broken(control: str, path: str, block: Block | None, /, **values: object) -> Finding:
+    """A broken control, in the words that stand for it: SDI refuses the file for it.
+
+    values: of the document, by the names of their blanks
+    """
+    return told(control, path, Severity.FATAL, block.place if block is not None else "", **values)
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:

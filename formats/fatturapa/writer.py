@@ -29,6 +29,7 @@ from formats.fatturapa.references import write_references
 from formats.fatturapa.requirements import REQUIREMENTS
 from formats.fatturapa.seller import write_seller
 from formats.fatturapa.summary import write_summary
+from formats.fatturapa.telling import told
 from formats.fatturapa.totals import take_totals, with_totals
 from formats.fatturapa.transmission import (
     TO_PRIVATE,
@@ -92,22 +93,17 @@ def write(invoice: Invoice, options: Options = NO_OPTIONS) -> Written:
 def _wrong_transmission(transmission: Transmission) -> Iterator[Finding]:
     """Values for DatiTrasmissione that the schema does not take."""
     pec = transmission.recipient_pec
-    for path, value, is_right in (
-        ("IT-D/IT-5", transmission.recipient_code, fits(transmission.recipient_code, "CodiceDestinatarioType")),
-        ("IT-D/IT-6", pec, pec is None or fits(pec, "EmailType")),
-        ("", transmission.format, transmission.format in (TO_PUBLIC_BODY, TO_PRIVATE)),
-        ("", transmission.progressive, fits(transmission.progressive, "String10Type")),
-        ("", transmission.country, fits(transmission.country, "NazioneType")),
-        ("", transmission.code, fits(transmission.code, "CodiceType")),
+    code = transmission.recipient_code
+    for path, element, value, is_right in (
+        ("IT-D/IT-5", "CodiceDestinatario", code, fits(code, "CodiceDestinatarioType")),
+        ("IT-D/IT-6", "PECDestinatario", pec, pec is None or fits(pec, "EmailType")),
+        ("", "FormatoTrasmissione", transmission.format, transmission.format in (TO_PUBLIC_BODY, TO_PRIVATE)),
+        ("", "ProgressivoInvio", transmission.progressive, fits(transmission.progressive, "String10Type")),
+        ("", "IdPaese", transmission.country, fits(transmission.country, "NazioneType")),
+        ("", "IdCodice", transmission.code, fits(transmission.code, "CodiceType")),
     ):
         if not is_right:
-            yield Finding(
-                "GW-IT-TRANSMISSION",
-                path,
-                f"“{value}” cannot stand in DatiTrasmissione.",
-                "Recipient codes have 6 or 7 capitals and digits, formats are FPA12 and FPR12, progressives have up to "
-                "10 characters, transmitters a country of two capitals and a code of up to 28 characters.",
-            )
+            yield told("GW-IT-TRANSMISSION", path, value=value, element=element)
 
 
 def _header(invoice: Invoice, transmission: Transmission, writing: Writing) -> Content:

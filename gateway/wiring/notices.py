@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from channels.contract import Notice
-from formats.fatturapa.error_codes import explanations
+from formats.fatturapa.error_codes import explain
 from formats.fatturapa.notices import NotANotice, SdiNotice, read_notice
 from formats.fatturapa.sdicoop import read_notification
 
@@ -72,8 +72,8 @@ def _refused(notice: SdiNotice) -> _Said:
 
 
 def _in_words(code: str, their_words: str) -> str:
-    known = explanations().get(code)
-    meaning = known.meaning if known else their_words
+    known = explain(code)
+    meaning = known.meaning if known.known else their_words
     return f"{meaning.rstrip('.')} ({code})"
 
 

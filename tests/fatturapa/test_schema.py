@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from formats import xml
+from formats.fatturapa.checks import check_bytes
 from formats.fatturapa.elements import Form, form_of, ordinary, simplified
 from formats.fatturapa.schema import _fast_schema, _thorough_schema, errors_of, schema_text
 from formats.fatturapa.writer import write
@@ -105,7 +106,10 @@ def test_an_error_names_line_path_and_reason() -> None:
 def test_sdi_stops_at_fifty_errors_and_so_do_we() -> None:
     line = b"<RiferimentoNumeroLinea>x</RiferimentoNumeroLinea>"
     content = write(sample_italian_invoice()).content.replace(b"<IdDocumento>ND", line * 60 + b"<IdDocumento>ND")
-    assert len(list(errors_of(xml.parse(content)))) == 50
+    findings = [one for one in check_bytes(content).findings if one.id.startswith("002")]
+    assert [one.id for one in findings] == ["00200"] * 50 + ["00201"]
+    fifty = write(sample_italian_invoice()).content.replace(b"<IdDocumento>ND", line * 50 + b"<IdDocumento>ND")
+    assert {one.id for one in check_bytes(fifty).findings} == {"00200"}
 
 
 def test_another_root_element_is_an_error_and_not_a_pass() -> None:

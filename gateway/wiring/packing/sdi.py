@@ -9,6 +9,7 @@ import msgspec
 from channels.contract import Parcel
 from formats.contract import Format, Options
 from formats.fatturapa import sdicoop
+from formats.fatturapa.sdi_sending import check_sending
 from formats.fatturapa.transmission import transmission_of
 from gateway.errors import SettingWrong
 from gateway.pipeline.house import Extra, Packed, Packing
@@ -68,15 +69,19 @@ class SdiPacker:
         form = transmission_of(packing.invoice, options)
         name = sdicoop.file_name(country, code, progressive)
         must_be_signed = orders.sign or form.format == _SIGNED_BY_LAW
+        content = self._signed(packing, leaving.content) if must_be_signed else leaving.content
+        report = leaving.report + check_sending(name, content, packing.now)
+        if report.fatal:
+            return Packed(None, target.name, report)
         parcel = Parcel(
             key=name,
-            content=self._signed(packing, leaving.content) if must_be_signed else leaving.content,
+            content=content,
             media_type=target.media_type,
             file_name=name,
             address={"code": form.recipient_code, "pec": form.recipient_pec or "", "transmitter": transmitter},
         )
         unsigned = Extra("document", name, target.media_type, leaving.content)
-        return Packed(parcel, target.name, leaving.report, leaving.not_carried, (unsigned,))
+        return Packed(parcel, target.name, report, leaving.not_carried, (unsigned,))
 
     def _transmitter(self, packing: Packing) -> str:
         """Who transmits: set for the sender, else for the installation, else the seller itself; "" for nobody."""
