@@ -92,7 +92,12 @@ class Element:
         """exists(a/b/c)"""
         if len(path) == 1:
             return path[0] in self.first
-        return bool(self.all(*path))
+        here: Element | None = self
+        for name in path:
+            if here is None or here.more is not None:
+                return here is not None and bool(self.all(*path))
+            here = here.first.get(name)
+        return here is not None
 
     def count(self, *path: str) -> int:
         """count(a/b/c)"""
@@ -100,8 +105,15 @@ class Element:
 
     def one(self, *path: str) -> "Element | None":
         """The element at a path where XPath takes a single item; None for none. Raises Undecidable for several."""
-        if self.more is None and len(path) == 1:
-            return self.first.get(path[0])
+        here: Element | None = self
+        for name in path:
+            if here is None or here.more is not None:
+                break
+            here = here.first.get(name)
+        else:
+            return here
+        if here is None:
+            return None
         found = self.all(*path)
         if len(found) > 1:
             raise Undecidable(found[1], f"{'/'.join(path)} is stated {len(found)} times where one value is needed")
