@@ -10,7 +10,6 @@ from formats.ubl.names import usual_name
 from formats.ubl.tree import NO_CHILDREN, Document, Element
 from formats.xml import feed, no_doctype, parse, refuse_wide
 
-_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 _VALUE: Final = "cbc:"
 
 
@@ -32,40 +31,43 @@ def grow_valid(
 
 
 class _Sapling:
-    """What the parser tells of becomes elements."""
+    """What the parser tells of becomes elements.
+
+    The parser calls `start`, `data` and `end` for each element of a document, so these three say everything in one
+    place, and the rare cases (a name that repeats, elements or comments inside a value) are told elsewhere.
+    """
 
     def __init__(self) -> None:
         self.names: dict[str, tuple[str, list[Element]]] = {}
         self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._texts: list[str] = []
         self._inner: Element | None = None
+        self.data = self._texts.append
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if attributes:
-            refuse_wide(len(attributes))
-            # Thousands of elements say the same: currencyID="EUR".
-            attributes = self._same.setdefault(tuple(attributes.items()), attributes)
+        around = self._inner
         known = self.names.get(tag)
         if known is None:
             known = self.names[tag] = (usual_name(tag), [])
         name, same = known
-        around = self._inner
-        element = Element(name, attributes or _NO_ATTRIBUTES, around)
+        self._inner = element = Element(name, around)
         same.append(element)
+        if attributes:
+            refuse_wide(len(attributes))
+            # Thousands of elements say the same: currencyID="EUR".
+            element.attributes = self._same.setdefault(tuple(attributes.items()), attributes)
         if around is None:
             self.root = element
+            return
+        first = around.first
+        if self._texts or around.pieces is not None or around.name.startswith(_VALUE):
+            self._what_was_said_before(element, around)
+        if first is NO_CHILDREN:
+            around.first = {name: element}
+        elif name not in first:
+            first[name] = element
         else:
-            self._part(around, element)
-            if around.first is NO_CHILDREN:
-                around.first = {name: element}
-            elif name not in around.first:
-                around.first[name] = element
-            else:
-                _another(around, element)
-        self._inner = element
-
-    def data(self, text: str) -> None:
-        self._texts.append(text)
+            _another(around, element)
 
     def end(self, tag: str) -> None:
         del tag
@@ -90,8 +92,7 @@ class _Sapling:
     def close(self) -> None:
         """All of it was told."""
 
-    def _part(self, around: Element, element: Element) -> None:
-        """What was said so far stands before this element."""
+    def _what_was_said_before(self, element: Element, around: Element) -> None:
         if around.first is NO_CHILDREN and around.name.startswith(_VALUE):
             self._cut(around)
         if self._texts:
@@ -105,8 +106,9 @@ class _Sapling:
             element.pieces = []
 
     def _keep_text(self, element: Element, is_value: bool) -> None:
-        text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
-        self._texts.clear()
+        texts = self._texts
+        text = texts[0] if len(texts) == 1 else "".join(texts)
+        texts.clear()
         if element.pieces is not None:
             element.pieces.append(text)
         if is_value or not text.isspace():

@@ -28,6 +28,7 @@ from formats.ubl.names import tag_of
 Value = TypeVar("Value")
 NONE: Final[tuple["Element", ...]] = ()
 NO_CHILDREN: Final[dict[str, "Element"]] = {}
+NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
 class Undecidable(Exception):
@@ -55,10 +56,11 @@ class Element:
 
     __slots__ = ("attributes", "first", "more", "name", "parent", "pieces", "text")
 
-    def __init__(self, name: str, attributes: Mapping[str, str], parent: "Element | None") -> None:
-        self.name, self.attributes, self.parent = name, attributes, parent
+    def __init__(self, name: str, parent: "Element | None") -> None:
+        self.name, self.parent = name, parent
         self.text = ""
-        self.first: dict[str, Element] = NO_CHILDREN
+        self.attributes = NO_ATTRIBUTES
+        self.first = NO_CHILDREN
         self.more: dict[str, list[Element]] | None = None
         self.pieces: list[str | Element] | None = None
 
