@@ -9,6 +9,7 @@ from tests.judges.sides import Pair, compare
 
 INSIDE = "<cac:TaxTotal><cbc:TaxAmount>AE</cbc:TaxAmount><cac:TaxSubtotal/></cac:TaxTotal>"
 LINE = "<cac:InvoiceLine>{}</cac:InvoiceLine>"
+TWO_PROCESSES = "<cbc:ProfileID>1</cbc:ProfileID><cbc:ProfileID>2</cbc:ProfileID>"
 # The root's name, and what stands in it.
 CASES = {
     # rules about an invoice are not asked of another document, whatever it is called
@@ -18,6 +19,12 @@ CASES = {
     # rules on a name are, wherever it stands
     "a line for itself": (f"{{{CAC}}}InvoiceLine", "<cbc:ID>1</cbc:ID>"),
     "an invoice in an envelope": ("{urn:x}Envelope", f'<Invoice xmlns="{INVOICE_NAMESPACE}"><cbc:ID/></Invoice>'),
+    # a type that fits settles the rule on types, even beside two processes
+    "a self-billed invoice of two processes": (
+        f"{{{CBC}}}ID",
+        f"{TWO_PROCESSES}<cbc:InvoiceTypeCode>389</cbc:InvoiceTypeCode>",
+    ),
+    "an invoice of two processes": (f"{{{CBC}}}ID", f"{TWO_PROCESSES}<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>"),
     # what makes up a value that has elements in it, or that is cut in two
     "an amount in an amount": (
         f"{{{INVOICE_NAMESPACE}}}Invoice",

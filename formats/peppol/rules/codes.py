@@ -9,7 +9,7 @@ from typing import Final
 from formats.en16931 import codes
 from formats.peppol.participants import REGISTERS
 from formats.peppol.rules.billing import Billing, is_between_germans, process_of
-from formats.peppol.rules.evaluation import lone_text, minute_of
+from formats.peppol.rules.evaluation import either, lone_text, minute_of
 from formats.ubl.assertions import Fail, Rule, rule
 from formats.ubl.tree import Element, Undecidable, normal, string_of
 
@@ -83,8 +83,11 @@ def type_codes(billing: Billing) -> tuple[Rule, Rule]:
         _fits("PEPPOL-EN16931-P0101", code, billing.credit_notes, fail)
 
     def _fits(assertion: str, code: Element, allowed: frozenset[str], fail: Fail) -> None:
-        is_typed = fail.document.fact(process_of) in billing.typed_processes
-        if is_typed and lone_text((code,), code) not in allowed:
+        fits = either(
+            lambda: fail.document.fact(process_of) not in billing.typed_processes,
+            lambda: lone_text((code,), code) in allowed,
+        )
+        if not fits:
             fail(assertion, code, allowed=", ".join(sorted(allowed, key=int)))
 
     return of_invoice, of_credit_note
