@@ -81,6 +81,6 @@ def _holds(content: bytes, certificate: x509.Certificate) -> bool:
     )
     try:
         XAdESVerifier().verify(content, x509_cert=certificate, expect_config=rules)
-    except (SignXMLException, ValueError):
+    except (SignXMLException, etree.DocumentInvalid, ValueError):
         return False
     return True

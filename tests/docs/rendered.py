@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from formats.fatturapa.checks import SDI_CONTROLS
+from formats.fatturapa.checks import READABILITY, SDI_CONTROLS
 from formats.fatturapa.schema import SCHEMA_CHECKS
+from formats.fatturapa.sdi_sending import SENDING_CONTROLS
 from gateway import errors, registry
 from gateway.api import artefacts, checks, documents, parties, submissions
 from gateway.api.problems import TITLES, status_of
@@ -93,10 +94,8 @@ def _check_sets() -> str:
         for profile in registry.load().profiles.values()
         for one in profile.rules
     ]
-    sets += [
-        (SCHEMA_CHECKS.name, SCHEMA_CHECKS.version, [one.id for one in SCHEMA_CHECKS.checks]),
-        (SDI_CONTROLS.name, SDI_CONTROLS.version, [one.id for one in SDI_CONTROLS.checks]),
-    ]
+    of_files = (READABILITY, SCHEMA_CHECKS, SDI_CONTROLS, SENDING_CONTROLS)
+    sets += [(one.name, one.version, sorted(one.ids)) for one in of_files]
     found: dict[tuple[str, str, str], list[str]] = {}
     for name, version, ids in sets:
         names = found.setdefault((version, str(len(ids)), ", ".join(_in_ranges(ids))), [])

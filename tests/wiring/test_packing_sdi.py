@@ -200,6 +200,15 @@ def test_one_to_a_business_is_signed_where_the_rule_says_so(
     assert (b"<ds:Signature" in content) is is_signed
 
 
+def test_an_invoice_of_tomorrow_does_not_leave_today() -> None:
+    """In Rome: at noon of Greenwich it is the same day."""
+    today = pack(sample_italian_invoice(issue_date=NOON.date()))
+    assert today.parcel is not None
+    tomorrow = pack(sample_italian_invoice(issue_date=NOON.date() + datetime.timedelta(days=1)))
+    assert tomorrow.parcel is None
+    assert [one.id for one in tomorrow.report.fatal] == ["00403"]
+
+
 def test_without_a_certificate_it_is_said_what_to_set() -> None:
     with pytest.raises(SettingWrong, match=r"signing\.certificate_file.*no signing certificate is set.*Install"):
         pack(TO_AN_OFFICE)
