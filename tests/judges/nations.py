@@ -176,6 +176,45 @@ def national_invoices() -> Mapping[str, Invoice]:
     }
 
 
+# By scheme: a number of each register whose form Peppol has a rule for.
+REGISTERS: Final = {
+    "0088": "9876543210982",
+    "0192": "123456785",
+    "0184": "DK12345678",
+    "0096": "1234567890",
+    "0198": "DK12345678",
+    "0208": "0123456749",
+    "0201": "ABC123",
+    "0210": "01234560157",
+    "0211": "IT01234560157",
+    "0007": "1234567897",
+    "0151": "28012345678",
+    "0106": "12345678",
+    "0190": "12345678901234567890",
+    "9944": "NL123456789B01",
+}
+
+
+def registered_invoices() -> Mapping[str, Invoice]:
+    """Invoices between parties that are known by such numbers, at their addresses and in their identifiers."""
+    return {f"registered in {scheme}": _registered(scheme, number) for scheme, number in REGISTERS.items()}
+
+
+def _registered(scheme: str, number: str) -> Invoice:
+    known = Identifier(number, scheme)
+    seller, buyer = BELGIAN
+    if scheme.startswith("99"):  # a scheme of addresses alone
+        seller = msgspec.structs.replace(seller, electronic_address=known, vat_identifier=number)
+        return _inside(seller, msgspec.structs.replace(buyer, electronic_address=known), "21")
+    return _inside(
+        msgspec.structs.replace(seller, electronic_address=known, identifiers=(known,), legal_registration=known),
+        msgspec.structs.replace(buyer, electronic_address=known, identifier=known, legal_registration=known),
+        "21",
+        object_identifier=Identifier("O-1", "AWV"),
+        project_reference="P-1",
+    )
+
+
 _PRECEDING: Final = sample_credit_note().preceding_invoices
 
 

@@ -15,8 +15,8 @@ from lxml import etree
 from formats.en16931 import Address, Delivery, Identifier, Invoice, ProcessControl
 from formats.ubl import FORMAT
 from tests.judges.german_extension import german_documents
-from tests.judges.nations import CONTACT, DEBIT, GERMAN, SKONTO, national_invoices
-from tests.judges.neighbourhoods import everything, invoices_by_hand
+from tests.judges.nations import CONTACT, DEBIT, GERMAN, SKONTO, national_invoices, registered_invoices
+from tests.judges.neighbourhoods import MARCH, everything, invoices_by_hand
 from tests.samples import BUYER, SELLER, sample_credit_note, sample_invoice
 from tests.strategies import LATIN, invoices
 
@@ -69,7 +69,9 @@ def seeds_of(profile: str, corpus: Path | None = None) -> tuple[Seed, ...]:
 
 def _special(profile: str) -> Mapping[str, Invoice]:
     if profile == "peppol-bis-3":
-        return national_invoices()
+        return {**national_invoices(), **registered_invoices()}
+    if profile == "peppol-bis-3-self-billing":
+        return registered_invoices()
     if profile == "xrechnung":
         return {name: one for name, one in national_invoices().items() if name.startswith("german")} | {
             "german everything": _german()
@@ -115,7 +117,7 @@ def _complete(invoice: Invoice) -> Invoice:
             electronic_address=_at_peppol(buyer.electronic_address) or BUYER.electronic_address,
             address=_settled(buyer.address),
         ),
-        delivery=_delivered(invoice.delivery),
+        delivery=_delivered(invoice.delivery, all(line.period == MARCH for line in invoice.lines if line.period)),
     )
 
 
@@ -134,10 +136,12 @@ def _settled(address: Address | None) -> Address | None:
     return msgspec.structs.replace(address, city=address.city or "Town", post_code=address.post_code or "1234")
 
 
-def _delivered(delivery: Delivery | None) -> Delivery:
+def _delivered(delivery: Delivery | None, in_march: bool) -> Delivery:
+    """Some day, somewhere; in a period only where those of the lines lie in it."""
+    period = delivery.period if delivery and in_march and delivery.period == MARCH else None
     delivery = delivery or Delivery()
     day = delivery.date or datetime.date(2026, 3, 2)
-    return msgspec.structs.replace(delivery, date=day, address=_settled(delivery.address), period=None)
+    return msgspec.structs.replace(delivery, date=day, address=_settled(delivery.address), period=period)
 
 
 @cache
