@@ -7,7 +7,8 @@ from formats.contract import Options
 from formats.en16931 import Invoice
 from gateway.intake.receive import Door
 from gateway.pipeline.house import House
-from gateway.pipeline.verdict import Judged
+from gateway.pipeline.rounding import Rounding
+from gateway.pipeline.verdict import Checked, Judged
 from rules.recipient import Trouble
 
 
@@ -17,6 +18,7 @@ class Rooms:
 
     trouble: what is wrong with a way that a rule or a recipient names, "" where nothing is
     judge:   checks a file without keeping it: (bytes, file name, profile or "auto", options of the reader)
+    propose: what would put right an invoice whose sums fail by rounding; None where they do not
     page:    the page a person reads, as PDF; None: the desk shows only the pages that were made on the way
     """
 
@@ -24,5 +26,6 @@ class Rooms:
     door: Door
     trouble: Trouble
     judge: Callable[[bytes, str, str, Options], Iterator[Judged]]
+    propose: Callable[[Checked], Rounding | None]
     public_url: str = ""
     page: Callable[[Invoice], bytes] | None = None

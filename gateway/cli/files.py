@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli.given import content_of, make_folder, text_of, write
+from gateway.cli.proposals import print_proposal
 from gateway.cli.screen import complain, line, remark, say, table
 from gateway.errors import FileUnreadable, GatewayError
 
 if TYPE_CHECKING:
     from formats.contract import Format, Options
+    from gateway.pipeline.rounding import Rounding
     from gateway.pipeline.verdict import Judged
     from gateway.wiring.converting import Converted
     from gateway.wiring.explaining import Explained
@@ -43,6 +45,9 @@ def check(
         str, typer.Option(help="Whose rules apply: auto (as claimed), en16931, peppol-bis-3, xrechnung, fatturapa.")
     ] = "auto",
     as_json: AsJson = False,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Also say what would put right an invoice whose sums fail by rounding.")
+    ] = False,
     mapping: Mapping = None,
 ) -> None:
     """Check invoices. Exit 0: all valid; 1: some invalid; 2: something could not be checked.
@@ -54,7 +59,12 @@ def check(
     formats, options, worst = formats_at_hand(), _options(mapping), 0
     for file in files:
         for judged in _judged(formats, file, profile, options):
-            (_print_json if as_json else _print_verdict)(file, judged)
+            rounding = _proposed(formats, judged) if propose else None
+            if as_json:
+                _print_json(file, judged, {"proposal": rounding and rounding.as_data()} if propose else {})
+            else:
+                _print_verdict(file, judged)
+                print_proposal(rounding)
             worst = max(worst, _exit_code(judged))
     raise typer.Exit(worst)
 
@@ -87,7 +97,13 @@ def _exit_code(judged: "Judged") -> int:
     return 0 if judged.is_valid else 1
 
 
-def _print_json(file: Path, judged: "Judged") -> None:
+def _proposed(formats: "ByName[str, Format]", judged: "Judged") -> "Rounding | None":
+    from gateway.wiring.rounding import proposed
+
+    return proposed(formats, judged.checked) if judged.checked is not None else None
+
+
+def _print_json(file: Path, judged: "Judged", more: "ByName[str, object]") -> None:
     line(
         {
             "file": str(file),
@@ -96,6 +112,7 @@ def _print_json(file: Path, judged: "Judged") -> None:
             "number": judged.number,
             "valid": judged.is_valid,
             "findings": [{name: one[name] for name in FINDING} for one in judged.findings],
+            **more,
         }
     )
 

@@ -175,6 +175,8 @@ class Title:
 EVENTS: Final[Mapping[str, Title]] = {
     "document.received": Title("Received", "arrow-in", axis="intake"),
     "document.normalised": Title("Missing values computed", "sheet", axis="intake"),
+    "document.rounded": Title("Rounding put right", "sheet", axis="intake"),
+    "document.rounding_proposed": Title("A change of rounding is proposed", "sheet", axis="intake"),
     "document.checked": Title("Read and checked", "tick", axis="checks"),
     "document.invalid": Title("Checks found errors", "triangle", "bad", "checks"),
     "document.quarantined": Title("It could not be read", "triangle", "bad", "intake"),

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formats.checking import Finding
+from formats.checking import Finding, Report
 from formats.contract import Format, Reading
 from formats.en16931 import Invoice
 from formats.en16931.json_form import encode
 from gateway.ids import public_id, row_id
 from gateway.lifecycle import Owner, Processing
 from gateway.pipeline.house import House
+from gateway.pipeline.rounding import told_of
 from gateway.pipeline.verdict import as_data
-from gateway.store.records import NewArtefact, NewDocument, Submission
+from gateway.store.records import NewArtefact, NewDocument, Sender, Submission
 
 # What the log's own columns hold of a text that is also looked for; the canonical form has all of it.
 _LONGEST: Final = 500
@@ -52,13 +53,21 @@ def arrived(house: House, submission: Submission, position: int) -> NewDocument:
     )
 
 
-def draft(house: House, document: NewDocument, found: Format, reading: Reading, content: bytes) -> Draft:
-    """One reading of a file, checked. content: the whole file, for a format whose documents cannot be cut out of it."""
+def draft(
+    house: House, sender: Sender, document: NewDocument, found: Format, reading: Reading, content: bytes
+) -> Draft:
+    """One reading of a file, checked. content: the whole file, for a format whose documents cannot be cut out of it.
+
+    Where its sums fail by rounding, a change is proposed, and made where the sender's settings say so.
+    """
     if reading.invoice is None:
         return Draft(quarantined(document, reading.findings))
     # A document cut out of an envelope is judged in its own format, not in the envelope's.
     inner = house.recognise(reading.source, "") if reading.source else None
     checked = house.check(inner or found, reading.source or content, reading)
+    rounding = None if Report(reading.findings).fatal else house.settle_rounding(sender, checked)
+    if rounding is not None and rounding.is_applied and rounding.after is not None:
+        checked = rounding.after
     findings = reading.findings + checked.report.findings
     canonical = encode(checked.invoice)
     document = replace(
@@ -69,6 +78,7 @@ def draft(house: House, document: NewDocument, found: Format, reading: Reading, 
         rule_set=", ".join(f"{one.name} {one.version}" for one in checked.report.applied),
         findings=tuple(as_data(one) for one in findings),
         computed=tuple(sorted(checked.provenance.computed_paths())),
+        rounding=told_of(rounding),
     )
     fatal = tuple(one for one in findings if one.severity == "fatal")
     if fatal or not checked.report.is_valid:

@@ -11,6 +11,7 @@ from formats.checking import Report
 from formats.contract import Format, NotCarried, Options, Reading
 from formats.en16931 import Invoice
 from gateway.clock import Clock
+from gateway.pipeline.rounding import Rounding
 from gateway.pipeline.verdict import Checked
 from gateway.retry import Backoff, BreakerPolicy, Chance
 from gateway.settings import LimitSettings, WorkSettings
@@ -87,6 +88,7 @@ class House:
     recognise:    the format of a file by its content, None where nobody knows it
     read_options: what a sender's settings say about its files
     check:        normalise and check one reading: (format, bytes of the document, reading)
+    settle_rounding: what comes of an invoice whose sums fail by rounding; None where they do not
     route:        the pure decision of `rules.routing`; its last argument are the tags of the submission
     packers:      by channel
     """
@@ -100,6 +102,7 @@ class House:
     recognise: Callable[[bytes, str], Format | None]
     read_options: Callable[[Sender], Options]
     check: Callable[[Format, bytes, Reading], Checked]
+    settle_rounding: Callable[[Sender, Checked], Rounding | None]
     route: Callable[[Invoice, Recipient, tuple[Rule, ...], tuple[str, ...]], Decision]
     channels: Mapping[str, Channel]
     packers: Mapping[str, Packer]

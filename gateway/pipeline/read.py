@@ -170,7 +170,7 @@ def _read_one(house: House, task: _Task) -> Iterator[Draft | _End]:
         else:
             readable += 1
         if position not in task.known:
-            yield draft(house, arrived(house, submission, position), found, reading, content)
+            yield draft(house, task.sender, arrived(house, submission, position), found, reading, content)
     yield _End(submission, found.name, count, readable, tuple(findings))
 
 

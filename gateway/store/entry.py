@@ -104,6 +104,14 @@ def _first_events(one: NewDocument) -> Iterable[Happening]:
             after=Processing.NORMALISED.value,
             data={"computed": list(one.computed)},
         )
+    if one.rounding:
+        yield Happening(
+            one.rounding.type,
+            one.rounding.sentence,
+            submission_id=one.submission_id,
+            document_id=one.id,
+            data=one.rounding.data,
+        )
     yield Happening(
         f"document.{one.processing.value}",
         one.sentence,

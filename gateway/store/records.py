@@ -57,8 +57,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An event that a document brings along: its type, its sentence and its data."""
+
+    type: str
+    sentence: str
+    data: Json
+
+
+@dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document as reading made it: what `entry.add` writes down."""
+    """A document as reading made it: what `entry.add` writes down.
+
+    rounding: what was changed, or would be, where its sums fail by rounding
+    """
 
     id: uuid.UUID
     public_id: str
@@ -73,6 +85,7 @@ class NewDocument:
     rule_set: str | None = None
     findings: tuple[Json, ...] = ()
     computed: tuple[str, ...] = ()
+    rounding: Told | None = None
     sentence: str = ""
     owner: Owner = Owner.NOBODY
     action: str = ""

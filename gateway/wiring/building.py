@@ -17,7 +17,7 @@ from gateway.registry import Registry
 from gateway.settings import Settings
 from gateway.store.session import Store, open_store
 from gateway.store.upgrade import upgrade
-from gateway.wiring import normalising
+from gateway.wiring import normalising, rounding
 from gateway.wiring.databases import database
 from gateway.wiring.packing import packers
 from gateway.wiring.senders import read_options
@@ -72,6 +72,7 @@ def open_installation(
             recognise=known.recognise,
             read_options=read_options,
             check=partial(normalising.check, normalising.by_speciality(known.profiles)),
+            settle_rounding=partial(rounding.settle, known.formats),
             route=routing.route,
             channels=channels,
             packers=made,

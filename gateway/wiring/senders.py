@@ -6,7 +6,7 @@ than the gateway that uses it.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,6 +37,7 @@ class SenderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     sdi_transmitter:     who transmits to SDI for it, `IT01234560157`
     mail_from:           address (and name) from which its mails go
     post:                what it orders of its letters
+    rounding:            what happens to an invoice whose sums fail by rounding: `propose` tells, `apply` changes it
     tags:                words for the rules, of everything that it sends
     """
 
@@ -47,6 +48,7 @@ class SenderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     sdi_transmitter: str = ""
     mail_from: str = ""
     post: LetterTerms = LetterTerms()
+    rounding: Literal["propose", "apply"] = "propose"
     tags: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:

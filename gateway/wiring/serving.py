@@ -31,6 +31,7 @@ from gateway.wiring.judging import judge
 from gateway.wiring.listening import Tls, listening
 from gateway.wiring.notices import read_sdi_delivery
 from gateway.wiring.packing.orders import format_of, trouble
+from gateway.wiring.rounding import proposed
 from gateway.wiring.workers import workers as beside
 
 log = structlog.get_logger()
@@ -87,6 +88,7 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
         door=replace(door, max_bytes=min(settings.api.max_body, settings.limits.file)),
         trouble=partial(trouble, installation.registry.formats),
         judge=partial(judge, installation.registry.formats),
+        propose=partial(proposed, installation.registry.formats),
         public_url=settings.api.public_url,
         page=partial(_page, format_of(installation.registry.formats, "pdf")),
     )

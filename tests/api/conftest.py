@@ -29,6 +29,7 @@ from gateway.store import parties
 from gateway.store.session import Store, open_store
 from gateway.wiring.judging import judge
 from gateway.wiring.packing.orders import trouble
+from gateway.wiring.rounding import proposed
 from tests.clocks import NOON
 from tests.databases import database
 from tests.pipeline.house import SENDER, TENANT, SmallHouse, small_house
@@ -120,6 +121,7 @@ def opened(url: str, folder: Path) -> Iterator[Api]:
             door=door,
             trouble=partial(trouble, formats_at_hand()),
             judge=partial(judge, formats_at_hand()),
+            propose=partial(proposed, formats_at_hand()),
         )
     )
     with served(app) as where, httpx.Client(base_url=where, trust_env=False) as client:

@@ -1,9 +1,13 @@
 """Checking over the API: a verdict a document, and nothing kept."""
 
+from decimal import Decimal
+
 import pytest
+from msgspec.structs import replace
 
 from gateway.store.records import Sender
 from tests.api.conftest import Api, as_ubl
+from tests.samples import sample_invoice
 
 CSV = (
     "Invoice number;Invoice date;Currency;Seller name;Buyer name;Item name;Quantity;Unit price;VAT rate\n"
@@ -21,6 +25,7 @@ def test_a_good_invoice_is_valid_by_the_rules_it_claims(calm: Api) -> None:
         "profile": "peppol-bis-3",
         "valid": True,
         "findings": [],
+        "proposal": None,
     }
 
 
@@ -31,6 +36,25 @@ def test_the_rules_that_are_asked_for_are_applied_whatever_is_claimed(calm: Api)
     assert (claimed["profile"], claimed["valid"]) == ("peppol-bis-3", False)
     assert [one["id"] for one in claimed["findings"]] == ["PEPPOL-EN16931-R003"]
     assert (ordered["profile"], ordered["valid"]) == ("en16931", True)
+
+
+def test_sums_that_fail_by_rounding_get_a_proposal_where_it_is_asked_for(calm: Api) -> None:
+    totals = sample_invoice().totals
+    assert totals is not None
+    content = as_ubl(totals=replace(totals, with_vat=Decimal("100.45")))
+    (silent,) = calm.ask("POST", "/v1/check", content=content).json()
+    (asked,) = calm.ask("POST", "/v1/check?propose=true", content=content).json()
+    assert (silent["valid"], silent["proposal"]) == (False, None)
+    proposal = asked.pop("proposal")
+    assert asked == {name: value for name, value in silent.items() if name != "proposal"}
+    assert (proposal["possible"], proposal["makes_valid"], proposal["amount_due"]) == (True, True, "100.44")
+    assert [(one["path"], one["before"], one["after"]) for one in proposal["changes"]] == [
+        ("BG-22/BT-112", "100.45", "100.44")
+    ]
+    wrong = as_ubl(totals=replace(totals, vat=Decimal(1)))
+    (verdict,) = calm.ask("POST", "/v1/check?propose=true", content=wrong).json()
+    assert (verdict["proposal"]["possible"], verdict["proposal"]["changes"]) == (False, [])
+    assert "more than rounding explains" in verdict["proposal"]["reason"]
 
 
 def test_each_invoice_of_a_file_has_a_verdict_of_its_own(calm: Api) -> None:

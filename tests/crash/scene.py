@@ -210,6 +210,7 @@ def _house_of(store: Store, archive: Archive) -> House:
         recognise=lambda content, name: None,
         read_options=lambda sender: {},
         check=_never,  # type: ignore[arg-type]  # no hop that checks is run here
+        settle_rounding=_never,  # type: ignore[arg-type]  # nor one that rounds
         route=_never,  # type: ignore[arg-type]  # nor one that decides
         channels={},
         packers={},

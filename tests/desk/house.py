@@ -184,7 +184,14 @@ def town(store: Store, folder: Path, settings: ApiSettings = PLAIN) -> Iterator[
 def desk_app(house: House, settings: ApiSettings = PLAIN, page: Callable[[Invoice], bytes] | None = None) -> FastAPI:
     """The API with the desk on it, as `gateway serve` puts them together."""
     door = Door(house.store, house.archive, house.clock, 1_000_000)
-    rooms = Rooms(house=house, door=door, trouble=lambda way: "", judge=_judge_nothing, page=page or (lambda _: A_PDF))
+    rooms = Rooms(
+        house=house,
+        door=door,
+        trouble=lambda way: "",
+        judge=_judge_nothing,
+        propose=lambda _: None,
+        page=page or (lambda _: A_PDF),
+    )
     app = create_app(rooms)
     app.mount("/desk", create_desk(rooms, settings))
     return app

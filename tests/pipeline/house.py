@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from channels.contract import ChannelFailure, Notice, OutcomeUnknown, Parcel, Receipt
@@ -17,6 +18,7 @@ from gateway.settings import LimitSettings, WorkSettings
 from gateway.store import parties
 from gateway.store.records import Sender
 from gateway.store.session import Store
+from gateway.wiring import rounding
 from gateway.wiring.normalising import check
 from rules.recipient import Route
 from rules.routing import Decision
@@ -152,6 +154,7 @@ def small_house(store: Store, folder: Path, clock: MovableClock | None = None, *
         recognise=recognise,
         read_options=lambda sender: {},
         check=lambda source, content, reading: check(UBL.profiles, source, content, reading),
+        settle_rounding=partial(rounding.settle, {"ubl": UBL}),
         route=always("obedient", "mail"),
         channels={"obedient": channel, "mail": other},
         packers={"obedient": plain_packer, "mail": plain_packer},
