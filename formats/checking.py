@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 Subject = TypeVar("Subject")
 
@@ -129,12 +129,26 @@ class Report:
         """The findings that make the document invalid."""
         return tuple(one for one in self.findings if one.severity is Severity.FATAL)
 
+    def judged(self) -> "Report":
+        """The same report; where no check was applied, a finding says so: that nothing was found proves nothing."""
+        if any(one.checks for one in self.applied):
+            return self
+        return replace(self, findings=(*self.findings, _NOTHING_CHECKED))
+
     def __add__(self, other: "Report") -> "Report":
         return Report(self.findings + other.findings, self.applied + other.applied)
 
     def located(self, place_of: Callable[[str], object | None]) -> "Report":
         """The same report with each finding's place in the sender's file: `provenance.place_of` answers it."""
         return replace(self, findings=located(self.findings, place_of))
+
+
+_NOTHING_CHECKED: Final = Finding(
+    NOTHING_CHECKED,
+    "",
+    "No rule was applied to this document: it is not known whether it is right.",
+    "Report this to the operator of the gateway: the profile of the document has no rules.",
+)
 
 
 def located(findings: Iterable[Finding], place_of: Callable[[str], object | None]) -> tuple[Finding, ...]:

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from formats.en16931 import Invoice, Note, ProcessControl
-from formats.en16931.invoice import CREDIT_NOTE_TYPES
 from formats.en16931.terms import Group
-from formats.ubl import faults
 from formats.ubl.allowances import read_allowances, write_allowances
 from formats.ubl.attachments import read_additional_documents, write_additional_documents
 from formats.ubl.delivery import read_delivery, write_delivery, write_invoicing_period
@@ -38,8 +36,6 @@ from formats.ubl.tree import content_of
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 
-# UNTDID 1001 code that an invoice and a credit note of UBL may both have (BR-CL-01).
-EITHER: Final = "81"
 _NOTE = re.compile(r"#([A-Z]{3})#(.*)", re.DOTALL)
 
 
@@ -59,10 +55,11 @@ def read_invoice(document: Node, is_credit_note: bool) -> Invoice:
     allowances, charges = read_allowances(document)
     totals, vat_breakdown = read_totals(document)
     line, quantity = _LINES[is_credit_note]
+    type_code = "cbc:CreditNoteTypeCode" if is_credit_note else "cbc:InvoiceTypeCode"
     return Invoice(
         number=document.text("cbc:ID", "BT-1"),
         issue_date=document.date("cbc:IssueDate", "BT-2"),
-        type_code=_read_type_code(document, is_credit_note),
+        type_code=document.text(type_code, "BT-3"),
         currency=currency,
         vat_currency=vat_currency,
         tax_point_date=document.date("cbc:TaxPointDate", "BT-7"),
@@ -166,15 +163,6 @@ def _read_party(document: Node, name: str, number: str, read: Callable[[Node], A
     party = node.group("cac:Party", number, read)
     node.close()
     return party
-
-
-def _read_type_code(document: Node, is_credit_note: bool) -> str | None:
-    """BT-3. In the model it tells an invoice from a credit note, so it must agree with the root element."""
-    root = "CreditNote" if is_credit_note else "Invoice"
-    code = document.text(f"cbc:{root}TypeCode", "BT-3")
-    if code is not None and code != EITHER and (code in CREDIT_NOTE_TYPES) != is_credit_note:
-        document.add(faults.other_type(root, code), "BT-3")
-    return code
 
 
 def _read_process(document: Node) -> ProcessControl | None:

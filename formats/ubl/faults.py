@@ -117,13 +117,3 @@ def charge_on_price() -> Finding:
         "The price has a charge; EN 16931 knows a discount on a price, but no charge.",
         "State the price with the charge included (BT-146), or the charge as one of the line (BG-28).",
     )
-
-
-def other_type(root: str, code: str) -> Finding:
-    """BR-CL-01, as far as it is about the root element: which of the two lists of UNTDID 1001 the code is from."""
-    return Finding(
-        "BR-CL-01",
-        "",
-        f"The document is a UBL {root}, but its type code {code[:_QUOTE]} is not one of a {root} (UNTDID 1001).",
-        "Use the other document type, or the code that fits: 380 for an invoice, 381 for a credit note.",
-    )

@@ -68,7 +68,9 @@ def read_document(content: bytes, again: Callable[[], etree._Element], above: st
     root = root_name(content)
     document, conforms = grow_valid(content, again, fast_schema(root) if root in ROOTS else None)
     if root not in ROOTS:
-        return Reading(None, findings=(_another_document(document),), source=source)
+        # The rules may be asked of it all the same: some speak of elements wherever they stand.
+        parsed = Parsed(document, {}, above, conforms=False)
+        return Reading(None, findings=(_another_document(document),), source=source, parsed=parsed)
     book = Notebook(document, above)
     invoice = _invoice(document, book)
     places = PlacesOnDemand(partial(_places, document, above))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from formats.checking import Finding, Report
+from formats.checking import Applied, Finding, Report
 from formats.en16931 import Invoice, Provenance
 from gateway.registry import root_of
 
@@ -23,8 +23,10 @@ class Judged:
     """One document of a file that was only checked: never stored, never sent.
 
     position:     in the file, from 1
-    is_valid:     rules were applied, and nothing fatal was found
+    is_valid:     the official verdict: rules were applied to the document, and nothing fatal was found
     could_check:  whether every check that applies could be run
+    may_leave:    whether the gateway would take it in and send it: also nothing was lost or changed when it was read
+    applied:      the rule sets that were applied, their versions, and how many rules each of them has
     checked:      None where the document could not be read; the findings say why
     """
 
@@ -35,6 +37,8 @@ class Judged:
     is_valid: bool
     could_check: bool
     findings: tuple[dict[str, object], ...]
+    may_leave: bool = False
+    applied: tuple[Applied, ...] = ()
     checked: Checked | None = None
 
 
@@ -80,7 +84,7 @@ def _as_xml(content: bytes) -> str:
 
 
 def as_data(finding: Finding) -> dict[str, object]:
-    """A finding as the store, the API and the command line keep it."""
+    """A finding as the store, the API and the command line keep it; with its values it can be told in other words."""
     return {
         "id": finding.id,
         "severity": finding.severity.value,
@@ -89,4 +93,5 @@ def as_data(finding: Finding) -> dict[str, object]:
         "where": finding.where,
         "message": finding.message,
         "fix": finding.fix,
+        "values": dict(finding.values),
     }

@@ -66,7 +66,7 @@ def explain(
         invoice = judged.checked.invoice
         known = _known(book, receiving_keys(invoice))
         recipient = completed(known, invoice) if known is not None else recipient_from(invoice)
-        yield Explained(invoice.number, recipient.name, True, judged.is_valid, route(invoice, recipient, book.rules))
+        yield Explained(invoice.number, recipient.name, True, judged.may_leave, route(invoice, recipient, book.rules))
 
 
 def rule_book_of(formats: Mapping[str, Format], text: str | None) -> RuleBook:

@@ -40,8 +40,17 @@ def check(
     else:
         report = source.check_bytes(content, reading.parsed)
     profile = ordered or next(one for one in profiles if one.recognises(invoice))
-    report += profile.check(dataclasses.replace(reading, invoice=invoice))
+    report = (report + profile.check(dataclasses.replace(reading, invoice=invoice))).judged()
     return Checked(invoice, provenance, profile.name, report.located(provenance.place_of))
+
+
+def is_claim_known(checked: Checked) -> bool:
+    """Whether the rules of the specification that an invoice claims (BT-24) were among those that it was checked by.
+
+    Whatever claims one that nobody here knows was checked by the rules of EN 16931 alone.
+    """
+    claimed = checked.invoice.process.specification if checked.invoice.process else None
+    return checked.profile != _GENERAL_LAST[-1] or claimed in (None, CORE_SPECIFICATION)
 
 
 def by_speciality(profiles: Mapping[str, Profile]) -> tuple[Profile, ...]:

@@ -10,8 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from formats.en16931.json_form import encode
+from formats.peppol.rules import PEPPOL
+from formats.ubl.checks import EN16931
 from tests import corpus
 from tests.cli.conftest import CSV, Gateway, process
+from tests.peppol.envelopes import ENVELOPE
 from tests.samples import sample_invoice
 
 KEYS = ["file", "format", "profile", "number", "valid", "findings"]
@@ -156,6 +159,84 @@ def test_people_see_the_place_the_reason_and_the_way_out(gateway: Gateway, files
     assert first == f"{file}: INVALID (2026-0042, json, peppol-bis-3)"
     assert finding.startswith("  fatal BR-")
     assert fix.startswith("      ")
+
+
+def test_people_see_by_which_rules_a_document_was_checked(gateway: Gateway, files: Mapping[str, Path]) -> None:
+    *_, last = gateway("check", files["ubl"]).text.splitlines()
+    assert last == (
+        f"  checked by UBL 2.1 XSD 2.1 (1 rules), en16931 {EN16931.version} ({len(EN16931.ids)} rules),"
+        f" peppol-bis-3 {PEPPOL.version} ({len(PEPPOL.ids)} rules)"
+    )
+
+
+def changed(files: Mapping[str, Path], old: str, new: str) -> Path:
+    """Our sample in UBL with one thing changed."""
+    file = files["ubl"].with_name("changed.xml")
+    content = files["ubl"].read_text("utf-8")
+    assert old in content
+    file.write_text(content.replace(old, new, 1), "utf-8")
+    return file
+
+
+DISCOUNT = "<cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:Amount currencyID='EUR'>1</cbc:Amount>"
+
+
+def test_what_only_our_reader_takes_for_an_error_makes_no_document_invalid(
+    gateway: Gateway, files: Mapping[str, Path]
+) -> None:
+    """A charge on a price would be lost on the way, so it is not sent; schema and rules let it pass."""
+    end = "</cac:Price>"
+    file = changed(files, end, f"<cac:AllowanceCharge>{DISCOUNT}</cac:AllowanceCharge>{end}")
+    ran = gateway("check", "--profile", "en16931", "--json", file)
+    (verdict,) = ran.lines
+    assert (ran.code, verdict["valid"]) == (0, True)
+    assert ("GW-UBL-PRICE-CHARGE", "warning") in [(one["id"], one["severity"]) for one in verdict["findings"]]
+    assert "It breaks rules and would not be sent" in gateway("route", file).text
+
+
+def test_an_envelope_is_no_invoice_although_the_one_in_it_is_checked(
+    gateway: Gateway, files: Mapping[str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "envelope.xml"
+    file.write_bytes(ENVELOPE)
+    ran = gateway("check", "--json", file)
+    (verdict,) = ran.lines
+    assert (ran.code, verdict["valid"], verdict["profile"]) == (1, False, "peppol-bis-3")
+    assert [one["id"] for one in verdict["findings"] if one["severity"] == "fatal"] == ["GW-ENVELOPE"]
+    assert "It breaks rules" not in gateway("route", file).text
+
+
+def test_a_claim_that_nobody_knows_is_said_where_no_rules_are_asked_for(
+    gateway: Gateway, files: Mapping[str, Path]
+) -> None:
+    file = changed(files, "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", "urn:x:mine")
+    (verdict,) = gateway("check", "--json", file).lines
+    assert (verdict["valid"], verdict["profile"]) == (False, "en16931")
+    (finding,) = verdict["findings"]
+    assert (finding["id"], finding["severity"], finding["term"]) == ("GW-PROFILE-UNKNOWN", "fatal", "BT-24")
+    assert "urn:x:mine" in finding["message"]
+    assert finding["where"].endswith("/ubl:Invoice/cbc:CustomizationID")
+    (asked,) = gateway("check", "--profile", "en16931", "--json", file).lines
+    assert asked["valid"] is True
+
+
+LINE = (
+    '<cac:InvoiceLine xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+    ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>1</cbc:ID>'
+    '<cbc:InvoicedQuantity unitCode="pcs">1</cbc:InvoicedQuantity></cac:InvoiceLine>'
+)
+
+
+def test_another_root_is_never_valid_and_the_rules_that_are_asked_for_look_into_it_all_the_same(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    file = tmp_path / "line.xml"
+    file.write_text(LINE, "utf-8")
+    ran = gateway("check", "--json", file)
+    assert (ran.code, [one["id"] for one in ran.lines[0]["findings"]]) == (2, ["GW-FORMAT-UNKNOWN"])
+    ran = gateway("check", "--profile", "en16931", "--json", file)
+    assert (ran.code, ran.lines[0]["valid"], ran.lines[0]["profile"]) == (1, False, "en16931")
+    assert {"GW-FORMAT-UNKNOWN", "BR-CL-23"} <= {one["id"] for one in ran.lines[0]["findings"]}
 
 
 def test_one_call_starts_once_for_all_files(files: Mapping[str, Path]) -> None:

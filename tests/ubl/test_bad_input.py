@@ -93,8 +93,6 @@ FAULTS = [
     # the VAT total twice, even if it is the same
     ((EURO, *('<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">1</cbc:TaxAmount></cac:TaxTotal>',) * 2),
      "GW-UBL-REPEATED", FATAL, "BG-22/BT-110", "line 4, /ubl:Invoice/cac:TaxTotal[2]"),
-    # the type code of a credit note in an invoice
-    (("<cbc:InvoiceTypeCode>381</cbc:InvoiceTypeCode>",), "BR-CL-01", FATAL, "BT-3", "line 1, /ubl:Invoice"),
 ]  # fmt: skip
 
 
