@@ -35,5 +35,7 @@ def explain(
     say(f"Next: {words.fix}" if words.fix else "Next: nothing.")
     for number, name in words.terms:
         say(f"  {number}  {name}".rstrip())
+    if words.decided:
+        say(words.decided)
     say(f"Who can repair it: {words.owner}.", dim=True)
     say(f"Published in: {', '.join(words.publications) or 'the gateway itself'}.", dim=True)

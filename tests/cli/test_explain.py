@@ -17,8 +17,28 @@ def test_a_rule_is_told_with_its_terms_and_who_can_repair_it(gateway: Gateway) -
 
 def test_machines_get_the_same(gateway: Gateway) -> None:
     (said,) = gateway("explain", "DE-R-001", "--json").lines
-    assert set(said) == {"id", "rule_sets", "terms", "owner", "message", "fix"}
+    assert set(said) == {"id", "rule_sets", "terms", "owner", "message", "fix", "decided"}
     assert said["rule_sets"] == ["peppol-bis-3 2026.5"]
+
+
+@pytest.mark.parametrize(
+    ("code", "published", "decided"),
+    [
+        ("00421", "sdi-controls 2.0", "by the file alone."),
+        ("00200", "fatturapa-schema 1.2.3", "by the file alone."),
+        ("00403", "sdi-sending 2.0", "by its name, the moment and the signature."),
+        ("00002", "answers of SDI", "by what it sent before."),
+        ("00305", "sdi-controls 2.0", "SDI asks the tax register"),
+        ("00311", "answers of SDI", "SDI alone decides it. Recipient codes are listed by"),
+    ],
+)
+def test_a_code_of_sdi_is_told_with_who_can_decide_it(
+    gateway: Gateway, code: str, published: str, decided: str
+) -> None:
+    said = gateway("explain", code)
+    assert said.code == 0
+    assert f"Published in: {published}." in said.text
+    assert decided in " ".join(said.text.split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
