@@ -21,11 +21,12 @@ from typing import Final
 from tests import judge
 from tests.corpus import shared_folder
 from tests.judges.minimising import minimised
-from tests.judges.mutations import Workshop, mutated
+from tests.judges.mutations import mutated
 from tests.judges.pairs import PROFILES
 from tests.judges.seeds import Seed, seeds_of
 from tests.judges.sides import Difference, Pair, compare
 from tests.judges.vocabulary import Vocabulary, vocabulary
+from tests.judges.workshop import Workshop
 
 FOLDER: Final = Path(__file__).parents[2] / ".fuzz"
 PROCESSES: Final = 2

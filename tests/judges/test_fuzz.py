@@ -11,12 +11,13 @@ from formats.ubl.assertions import RuleSet
 from tests import judge
 from tests.judges.fuzz import compared, mutants_of
 from tests.judges.minimising import minimised
-from tests.judges.mutations import MUTATIONS, Mutation, Workshop
+from tests.judges.mutations import MUTATIONS
 from tests.judges.pairs import PROFILES
 from tests.judges.seeds import seeds_of
 from tests.judges.sides import Pair, compare
 from tests.judges.tally import COMPARED
 from tests.judges.vocabulary import vocabulary
+from tests.judges.workshop import Mutation, Workshop
 
 SEED = 2026
 MUTANTS = 75  # a profile
