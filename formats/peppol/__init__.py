@@ -4,7 +4,7 @@ reader, writer   the document in its envelope -> Invoice; Invoice -> the documen
 sbdh, header, cutting   the envelope: written and read, its rules, the bytes of the document in it
 identifiers      participants, document types, processes
 participants     the registers that participants are named by
-checks/          the rules of Peppol, self-billing and XRechnung
+rules/           the rules of Peppol, self-billing and XRechnung
 profiles         which of them a document claims
 """
 

@@ -7,8 +7,12 @@ party, delivery, payment, references, attachments, allowances, vat, totals, line
 node, pen          an element while it is read, and while it is written
 lexical, names     how UBL writes values and calls its elements
 notebook, faults   what the reader notices, and the words for it
-checks             the OASIS schema
-profiles           EN 16931
+schema             whether a file is right by the schema of OASIS
+tree, growing      the document as rules look at it, grown while the file is parsed
+assertions         rules, and the engine that runs them
+checks/            the rules of EN 16931
+telling, verdict   what fails becomes findings; the report of rule sets on an invoice of any format
+profiles           which rules there are
 """
 
 from typing import Final

@@ -9,7 +9,7 @@ from gateway.api.bodies import TheBody
 from gateway.api.description import file_body
 from gateway.api.problems import documented
 from gateway.api.proposals import ProposalShape, VerdictShape
-from gateway.api.shapes import Line, findings_of
+from gateway.api.shapes import Line, RuleSetShape, findings_of
 from gateway.pipeline.rounding import Rounding
 from gateway.pipeline.verdict import Judged
 from gateway.store import parties
@@ -54,6 +54,7 @@ def _shape(judged: Judged, rounding: Rounding | None) -> VerdictShape:
         format=judged.format,
         profile=judged.profile,
         valid=judged.is_valid,
+        rule_sets=[RuleSetShape(name=one.name, version=one.version, rules=one.checks) for one in judged.applied],
         findings=findings_of(judged.findings),
         proposal=None if rounding is None else ProposalShape.model_validate(rounding.as_data()),
     )

@@ -34,8 +34,11 @@ class FindingShape(Shape):
     term: str = Field("", description="The business term of EN 16931 it speaks of.", examples=["BT-106"])
     path: str = Field("", description="Where in the canonical model.", examples=["BG-22/BT-106"])
     where: str = Field("", description="Where in your file.", examples=["line 14, column Netto"])
-    message: str = Field(examples=["The lines add up to 3.30, the invoice says 3.00."])
-    fix: str = Field("", description="What to do.", examples=["Correct the sum of the lines."])
+    message: str = Field(
+        examples=["The net amounts of the lines add up to 3.30. The sum of the lines is stated as: 3.00."]
+    )
+    fix: str = Field("", description="What to do.", examples=["State 3.30, or correct the amounts of the lines."])
+    values: dict[str, str] = Field({}, description="What the words quote.", examples=[{"expected": "3.30"}])
 
 
 class SubmissionShape(Shape):
@@ -189,6 +192,14 @@ class Imported(Shape):
     recipients: int = Field(examples=[120])
 
 
+class RuleSetShape(Shape):
+    """A publication of rules that was applied."""
+
+    name: str = Field(examples=["en16931"])
+    version: str = Field(examples=["1.3.16"])
+    rules: int = Field(description="How many rules were applied.", examples=[868])
+
+
 class JudgedShape(Shape):
     """One document of a file that was only checked."""
 
@@ -197,6 +208,7 @@ class JudgedShape(Shape):
     format: str | None = Field(examples=["ubl"])
     profile: str | None = Field(description="Whose rules were applied.", examples=["peppol-bis-3"])
     valid: bool = Field(examples=[True])
+    rule_sets: list[RuleSetShape] = Field(description="What it was checked by; empty where it could not be read.")
     findings: list[FindingShape]
 
 

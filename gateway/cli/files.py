@@ -126,6 +126,12 @@ def _print_verdict(file: Path, judged: "Judged") -> None:
         say(f"  {one['severity']} {one['id']}: {place}{one['message']}", colour=_COLOURS.get(str(one["severity"])))
         if one["fix"]:
             say(f"      {one['fix']}", dim=True)
+    if judged.applied:
+        sets = ", ".join(
+            f"{one.name} {one.version} ({one.checks} {'rule' if one.checks == 1 else 'rules'})"
+            for one in judged.applied
+        )
+        say(f"  checked by {sets}", dim=True)
 
 
 def convert(

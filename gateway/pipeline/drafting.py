@@ -81,7 +81,7 @@ def draft(
         rounding=told_of(rounding),
     )
     fatal = tuple(one for one in findings if one.severity == "fatal")
-    if fatal or not checked.report.is_valid:
+    if fatal:
         return Draft(_invalid(document, fatal), canonical)
     return Draft(replace(document, sentence="It was read and checked.", owner=Owner.GATEWAY), canonical)
 
@@ -102,7 +102,7 @@ def quarantined(document: NewDocument, findings: tuple[Finding, ...], owner: Own
 
 def _invalid(document: NewDocument, fatal: tuple[Finding, ...]) -> NewDocument:
     more = f" {len(fatal) - 1} more findings." if len(fatal) > 1 else ""
-    first = fatal[0] if fatal else Finding("GW-NOTHING-CHECKED", "", "No check could be applied to it.", "Tell us.")
+    first = fatal[0]
     return replace(
         document,
         processing=Processing.INVALID,

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from formats.peppol.rules import PEPPOL
+from formats.ubl.checks import EN16931
 from gateway.store.records import Sender
 from tests.api.conftest import Api, as_ubl
 from tests.samples import sample_invoice
@@ -18,6 +20,12 @@ CSV = (
 
 def test_a_good_invoice_is_valid_by_the_rules_it_claims(calm: Api) -> None:
     (verdict,) = calm.ask("POST", "/v1/check", content=as_ubl()).json()
+    sets = verdict.pop("rule_sets")
+    assert [(one["name"], one["version"], one["rules"]) for one in sets] == [
+        ("UBL 2.1 XSD", "2.1", 1),
+        ("en16931", EN16931.version, len(EN16931.ids)),
+        ("peppol-bis-3", PEPPOL.version, len(PEPPOL.ids)),
+    ]
     assert verdict == {
         "position": 1,
         "number": "2026-0042",

@@ -164,7 +164,7 @@ def test_people_see_the_place_the_reason_and_the_way_out(gateway: Gateway, files
 def test_people_see_by_which_rules_a_document_was_checked(gateway: Gateway, files: Mapping[str, Path]) -> None:
     *_, last = gateway("check", files["ubl"]).text.splitlines()
     assert last == (
-        f"  checked by UBL 2.1 XSD 2.1 (1 rules), en16931 {EN16931.version} ({len(EN16931.ids)} rules),"
+        f"  checked by UBL 2.1 XSD 2.1 (1 rule), en16931 {EN16931.version} ({len(EN16931.ids)} rules),"
         f" peppol-bis-3 {PEPPOL.version} ({len(PEPPOL.ids)} rules)"
     )
 
