@@ -244,7 +244,32 @@ def test_an_invoice_that_breaks_a_rule_waits_for_the_clerk_and_is_not_sent(small
     run_through(small)
     document = only(small).document
     assert (document.processing, document.owner) == (Processing.INVALID, Owner.CLERK)
-    assert "BR-CO-10" in {one["id"] for one in document.findings}
+    (finding,) = (one for one in document.findings if one["id"] == "BR-CO-10")
+    assert finding["values"] == {
+        "element": "cbc:LineExtensionAmount",
+        "value": "999.99",
+        "line": "",
+        "stated": "999.99",
+        "expected": "83.70",
+        "proposed": "83.70",
+    }
+    assert small.channel.inbox == {}
+
+
+def test_an_invoice_of_which_something_would_be_lost_is_not_sent_although_the_rules_let_it_pass(
+    small: SmallHouse,
+) -> None:
+    end = b"</cac:Price>"
+    charge = (
+        b"<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator>"
+        b'<cbc:Amount currencyID="EUR">1</cbc:Amount></cac:AllowanceCharge>'
+    )
+    submit(small, as_ubl(sample_invoice()).replace(end, charge + end, 1))
+    run_through(small)
+    document = only(small).document
+    assert document.processing is Processing.INVALID
+    assert [one["id"] for one in document.findings if one["severity"] == "fatal"] == ["GW-UBL-PRICE-CHARGE"]
+    assert document.sentence.startswith("The price has a charge")
     assert small.channel.inbox == {}
 
 
