@@ -19,20 +19,18 @@ from formats.en16931 import (
     PaymentInstructions,
     VatBreakdown,
 )
-from tests.carried import with_value, without
-from tests.en16931.full import full_invoice, invoice_under
-from tests.en16931.vat_categories import (
+from formats.ubl.checks.vat_categories import (
     CATEGORIES,
     EXEMPT,
     INTRA_COMMUNITY,
     OUTSIDE,
+    Parties,
     Rate,
     Reason,
     VatCategory,
-    both_vat_ids_needed,
-    no_vat_ids_allowed,
-    tax_id_and_buyer_needed,
 )
+from tests.carried import with_value, without
+from tests.en16931.full import full_invoice, invoice_under
 from tests.samples import BUYER, SELLER, sample_italian_invoice, sample_line
 from tests.sums import summed_up
 
@@ -255,7 +253,7 @@ def of_category(category: VatCategory) -> Iterator[Failing]:
     assert row.taxable is not None
     assert row.tax is not None
     without_parties, party_path = wrong_parties(category, good)
-    wrong_rate = {Rate.POSITIVE: Decimal(0), Rate.ANY: Decimal(-1), Rate.ZERO: Decimal(5), Rate.NONE: Decimal(0)}
+    wrong_rate = {Rate.ABOVE_ZERO: Decimal(0), Rate.ANY: Decimal(-1), Rate.ZERO: Decimal(5), Rate.NONE: Decimal(0)}
     line = sample_line(vat=LineVat(category=category.code, rate=wrong_rate[category.rate]))
     allowance, charge = (
         msgspec.structs.replace(one, vat_rate=wrong_rate[category.rate])
@@ -278,9 +276,9 @@ def of_category(category: VatCategory) -> Iterator[Failing]:
 
 def wrong_parties(category: VatCategory, good: Invoice) -> tuple[Invoice, str]:
     """The invoice whose parties do not suit the category, and where that is said."""
-    if category.parties is no_vat_ids_allowed:
+    if category.parties is Parties.NO_VAT:
         return replaced(good, seller=SELLER), "BG-4/BT-31"
-    if category.parties in (both_vat_ids_needed, tax_id_and_buyer_needed):
+    if category.parties in (Parties.BOTH_VAT, Parties.BUYER_TOO):
         return without(good, ["BG-7/BT-48"]), "BG-7/BT-48"
     return without(good, ["BG-4/BT-31"]), "BG-4/BT-31"
 

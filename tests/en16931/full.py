@@ -27,7 +27,7 @@ from formats.en16931 import (
     SupportingDocument,
     TaxRepresentative,
 )
-from tests.en16931.vat_categories import CATEGORIES, Rate, Reason, VatCategory
+from formats.ubl.checks.vat_categories import CATEGORIES, Rate, Reason, VatCategory
 from tests.samples import BUYER, SELLER, sample_invoice, sample_line
 from tests.sums import summed_up
 
@@ -109,7 +109,7 @@ REASONS: dict[str | None, tuple[str | None, str | None]] = {
 
 def invoice_under(category: VatCategory, **changes: object) -> Invoice:
     """A valid invoice with line, allowance and charge under one VAT category. changes: before the sums are made."""
-    rate = {Rate.POSITIVE: Decimal(20), Rate.ANY: Decimal(7), Rate.ZERO: Decimal(0), Rate.NONE: None}[category.rate]
+    rate = {Rate.ABOVE_ZERO: Decimal(20), Rate.ANY: Decimal(7), Rate.ZERO: Decimal(0), Rate.NONE: None}[category.rate]
     part = AllowanceCharge(amount=Decimal("5.00"), vat_category=category.code, vat_rate=rate, reason="Agreed")
     seller, buyer = SELLER, BUYER
     if category.rate is Rate.NONE:

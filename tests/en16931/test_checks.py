@@ -7,10 +7,10 @@ from formats.checking import Finding
 from formats.contract import Reading
 from formats.en16931 import Invoice
 from formats.ubl.checks import EN16931
+from formats.ubl.checks.vat_categories import CATEGORIES, VatCategory
 from formats.ubl.verdict import by_rules
 from tests.en16931.failing import Failing, failing
 from tests.en16931.full import full_invoice, invoice_under
-from tests.en16931.vat_categories import CATEGORIES, VatCategory
 from tests.strategies import invoices, sample_credit_note, sample_invoice, sample_italian_invoice
 
 check = by_rules(EN16931)
