@@ -26,8 +26,6 @@ COINS: Final[Mapping[str, Decimal]] = {
     "HUF": Decimal(5),
     "ISK": Decimal(1),
     "NOK": Decimal(1),
-    "PLN": CENT,
-    "RON": CENT,
     "SEK": Decimal(1),
 }
 

@@ -1,5 +1,6 @@
 """The sums of an invoice as whole numbers of cents: what they are computed from, and what is stated."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,14 @@ class Row:
     parts: int
     taxable: int
     tax: int
+
+    @property
+    def tolerance(self) -> int:
+        """By how many cents taxable amount and tax may differ from what they are computed from."""
+        if not self.is_taxed:
+            return 0
+        # A rate below one half counts as none, and so does a tax (BR-CO-17).
+        return LESS_THAN_ONE if self.rate * 2 >= 1 else LESS_THAN_ONE // 2
 
     def tax_on(self, taxable: int, unit: int = 1) -> int:
         """Its rate of a taxable amount, rounded half up by amount without sign."""
@@ -108,12 +117,13 @@ def _rows(invoice: Invoice) -> tuple[Row, ...] | NoRounding:
     if parts is None:
         return NoRounding("BG-25", "A line, an allowance or a charge has no VAT category: state it.")
     stated = [kind_of(row.category, row.rate) for row in invoice.vat_breakdown]
+    times = Counter(stated)
     for position, kind in enumerate(stated, 1):
-        if stated.count(kind) > 1:
+        if times[kind] > 1:
             return NoRounding(f"BG-23[{position}]", f"The VAT breakdown has several rows for {kind}.")
         if kind.category not in UNTAXED and kind.rate is None:
             return NoRounding(f"BG-23[{position}]/BT-119", "A row of the VAT breakdown has no rate: state it.")
-    unknown = next((kind for kind in parts if kind not in stated), None)
+    unknown = next((kind for kind in parts if kind not in times), None)
     if unknown is not None:
         return NoRounding("BG-23", f"The VAT breakdown has no row for {unknown}.")
     return tuple(
@@ -154,10 +164,9 @@ def gaps(ledger: Ledger) -> Iterator[Gap]:
     without_vat = one.stated_lines - (one.stated_allowances or 0) + (one.stated_charges or 0)
     yield Gap("BG-22/BT-109", "the total without VAT", one.stated_without_vat, without_vat)
     for position, row in enumerate(one.rows, 1):
-        at, limit = f"BG-23[{position}]", LESS_THAN_ONE if row.is_taxed else 0
-        yield Gap(f"{at}/BT-116", f"the taxable amount of {row.kind}", row.taxable, row.parts, limit)
-        tolerance = one.tax_tolerance if row.is_taxed else 0
-        yield Gap(f"{at}/BT-117", f"the tax of {row.kind}", row.tax, row.tax_on(row.taxable), tolerance)
+        at, due = f"BG-23[{position}]", row.tax_on(row.taxable)
+        yield Gap(f"{at}/BT-116", f"the taxable amount of {row.kind}", row.taxable, row.parts, row.tolerance)
+        yield Gap(f"{at}/BT-117", f"the tax of {row.kind}", row.tax, due, min(row.tolerance, one.tax_tolerance))
     yield Gap("BG-22/BT-110", "the total VAT", one.stated_vat, sum(row.tax for row in one.rows))
     yield Gap("BG-22/BT-112", "the total with VAT", one.stated_with_vat, one.stated_without_vat + one.stated_vat)
     due = one.stated_with_vat - one.paid + (one.stated_rounding or 0)

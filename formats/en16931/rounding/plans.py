@@ -4,11 +4,11 @@ Two things can be chosen: by how much lines and document give way in each VAT ca
 Everything else follows. Worth trying are the choices that meet a stated sum; each is tried with each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formats.en16931.rounding.ledger import LESS_THAN_ONE, Ledger, Row
+from formats.en16931.rounding.ledger import Ledger, Row
 from formats.en16931.rounding.lines import GivingWay, Moves
 from formats.en16931.rounding.proposal import WEIGHTS, Change
 
@@ -50,10 +50,9 @@ def least(ledger: Ledger, giving_way: GivingWay) -> Plan | None:
         moves = _moves(ledger, giving_way, of_lines)
         if moves is None:
             continue
-        weight = sum(one.weight for one in moves) + WEIGHTS[Change.DOCUMENT] * sum(map(bool, of_document))
-        if best is not None and weight > best.weight:
+        if best is not None and _weight(moves, of_document) > best.weight:
             continue
-        for plan in _plans(ledger, moves, of_lines, of_document, weight):
+        for plan in plans(ledger, moves, of_lines, of_document, _vat_worth_trying):
             if best is None or (plan.weight, plan.moved) < (best.weight, best.moved):
                 best = plan
     return best
@@ -113,7 +112,23 @@ class _Base:
     tax: int
 
 
-def _plans(ledger: Ledger, moves: tuple[Moves, ...], lines: Shift, document: Shift, weight: int) -> Iterator[Plan]:
+def _weight(moves: Iterable[Moves], document: Shift) -> int:
+    return sum(one.weight for one in moves) + WEIGHTS[Change.DOCUMENT] * sum(map(bool, document))
+
+
+VatToTry = Callable[[Ledger, int, int], Iterable[int]]
+
+
+def _vat_worth_trying(ledger: Ledger, natural: int, without_vat: int) -> Iterable[int]:
+    """Totals of VAT: what the rows come to, then what meets BT-110, BT-112 or BT-114 as they are stated."""
+    unpaid = ledger.due + ledger.paid - (ledger.stated_rounding or 0)
+    return dict.fromkeys((natural, ledger.stated_vat, ledger.stated_with_vat - without_vat, unpaid - without_vat))
+
+
+def plans(
+    ledger: Ledger, moves: tuple[Moves, ...], lines: Shift, document: Shift, vat_to_try: VatToTry
+) -> Iterator[Plan]:
+    """Every lawful plan by which lines and document give way by so much, with one of these totals of VAT."""
     bases: list[_Base] = []
     for row, of_lines, of_document in zip(ledger.rows, lines, document, strict=True):
         base = _base(ledger, row, row.parts + of_lines + of_document)
@@ -124,34 +139,24 @@ def _plans(ledger: Ledger, moves: tuple[Moves, ...], lines: Shift, document: Shi
     less = -sum(one for one in document if one < 0)
     allowances = _sum(ledger.stated_allowances, ledger.allowances, less)
     charges = _sum(ledger.stated_charges, ledger.charges, more)
-    of_lines = ledger.lines + sum(lines)
-    without_vat = of_lines - (allowances or 0) + (charges or 0)
-    unpaid = ledger.due + ledger.paid
-    natural = sum(one.tax for one in bases)
-    for vat in dict.fromkeys(
-        (
-            natural,
-            ledger.stated_vat,
-            ledger.stated_with_vat - without_vat,
-            unpaid - (ledger.stated_rounding or 0) - without_vat,
-        )
-    ):
+    without_vat = ledger.lines + sum(lines) - (allowances or 0) + (charges or 0)
+    natural, weight = sum(one.tax for one in bases), _weight(moves, document)
+    for vat in vat_to_try(ledger, natural, without_vat):
         taxes = _taxes(ledger, bases, vat - natural)
         if taxes is None:
             continue
-        with_vat = without_vat + vat
-        rounding = unpaid - with_vat
+        rounding = ledger.due + ledger.paid - without_vat - vat
         plan = Plan(
             moves=moves,
             document=document,
             taxable=tuple(one.taxable for one in bases),
             taxes=taxes,
-            lines=of_lines,
+            lines=ledger.lines + sum(lines),
             allowances=allowances,
             charges=charges,
             without_vat=without_vat,
             vat=vat,
-            with_vat=with_vat,
+            with_vat=without_vat + vat,
             rounding=rounding if rounding or ledger.stated_rounding is not None else None,
             weight=0,
             moved=0,
@@ -163,10 +168,9 @@ def _plans(ledger: Ledger, moves: tuple[Moves, ...], lines: Shift, document: Shi
 
 def _base(ledger: Ledger, row: Row, parts: int) -> _Base | None:
     """What is stated as far as it is lawful (BR-S-08, BR-S-09 and their kin), else what is computed."""
-    tolerance = LESS_THAN_ONE if row.is_taxed else 0
-    taxable = row.taxable if abs(row.taxable - parts) <= tolerance else parts
+    taxable = row.taxable if abs(row.taxable - parts) <= row.tolerance else parts
     due = row.tax_on(taxable, ledger.unit)
-    is_lawful = abs(row.tax - row.tax_on(taxable)) <= (ledger.tax_tolerance if row.is_taxed else 0)
+    is_lawful = abs(row.tax - row.tax_on(taxable)) <= min(row.tolerance, ledger.tax_tolerance)
     tax = row.tax if is_lawful else due
     is_rounding = max(abs(taxable - row.taxable), abs(tax - row.tax)) <= ledger.slack
     return _Base(row, taxable, due, tax) if is_rounding else None
@@ -179,11 +183,11 @@ def _sum(stated: int | None, computed: int, added: int) -> int | None:
 def _taxes(ledger: Ledger, bases: Sequence[_Base], more: int) -> tuple[int, ...] | None:
     """The taxes with so much more, as far as each may differ from its rate; the largest differ first."""
     taxes = [one.tax for one in bases]
-    room = min(ledger.tax_tolerance, ledger.slack)
     for at in sorted(range(len(bases)), key=lambda at: -abs(bases[at].taxable)) if more else ():
         base = bases[at]
         if not base.row.is_taxed or not base.row.rate:
             continue
+        room = min(base.row.tolerance, ledger.tax_tolerance, ledger.slack)
         lowest, highest = min(base.due - room, base.tax), max(base.due + room, base.tax)
         moved = max(lowest, min(highest, base.tax + more)) - base.tax
         moved -= moved % ledger.unit if moved > 0 else -(-moved % ledger.unit)

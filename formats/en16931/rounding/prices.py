@@ -49,12 +49,18 @@ def finer_price(line: Line, net: Decimal, unit: Decimal) -> Price | None:
     exact = quotient(wanted * base, quantity)
     if base < 0 or exact < 0 or not _is_near_price(price, exact, quantity / base, unit):
         return None
-    for digits in range(decimals_of(price.net), MOST_DECIMALS + 1):
+    for digits in _finer_than(price.net):
         finer = rounded(exact, digits)
         if rounded(quotient(finer * quantity, base)) == wanted:
             is_near = _is_near_price(price, finer, quantity / base, unit)
             return _with_net(price, finer) if is_near else None
     return _of_all_units(line, price, wanted if quantity > 0 else -wanted, abs(quantity))
+
+
+def _finer_than(stated: Decimal) -> range:
+    """Numbers of decimals to try, those of the stated number first; it may have more of them than SDI takes."""
+    own = decimals_of(stated)
+    return range(own, max(own, MOST_DECIMALS) + 1)
 
 
 def _is_near_price(price: Price, finer: Decimal, units: Decimal, unit: Decimal) -> bool:
@@ -126,7 +132,7 @@ def finer_percentage(part: Part, unit: Decimal) -> Part | None:
         return None
     exact = quotient(part.amount * HUNDRED, part.base)
     last = ONE.scaleb(-max(1, decimals_of(part.percentage.normalize())))
-    for digits in range(decimals_of(part.percentage), MOST_DECIMALS + 1):
+    for digits in _finer_than(part.percentage):
         finer = rounded(exact, digits)
         if rounded(part.base * finer / HUNDRED) == part.amount:
             is_near = _is_near(part.percentage, finer, last) or (unit > CENT and difference <= unit)
