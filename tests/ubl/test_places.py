@@ -9,6 +9,7 @@ from formats.ubl.reader import read
 from formats.ubl.writer import write
 from formats.xml import parse
 from tests.corpus import document, verdicts
+from tests.en16931.full import full_invoice
 from tests.samples import sample_invoice
 
 CONTENT = write(sample_invoice()).content
@@ -29,6 +30,15 @@ def test_an_absent_value_has_the_place_of_the_group_around_it() -> None:
     missing = reading.provenance.place_of("BT-20")
     assert missing is not None
     assert missing.xpath == "/ubl:Invoice"
+
+
+def test_a_line_with_allowances_and_charges_has_its_own_place() -> None:
+    (reading,) = read(write(full_invoice()).content)
+    line, allowance = (reading.provenance.place_of(path) for path in ("BG-25[1]", "BG-25[1]/BG-27[1]"))
+    assert line is not None
+    assert line.xpath == "/ubl:Invoice/cac:InvoiceLine[1]"
+    assert allowance is not None
+    assert allowance.xpath == "/ubl:Invoice/cac:InvoiceLine[1]/cac:AllowanceCharge[1]"
 
 
 def test_the_file_is_read_again_only_when_a_place_is_asked_for() -> None:
