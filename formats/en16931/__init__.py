@@ -8,6 +8,7 @@ invoice      BG-1 to BG-24: the document around the lines
 italy        what Italy needs and the standard lacks
 codes        the code lists
 totals       BG-22 and line net amounts computed when the export left them out; BG-23 is in `breakdown`
+rounding     totals that fail by a cent: the smallest lawful change
 provenance   where in the sender's file each value stood
 json_form    the model as JSON; its JSON Schema is in `json_schema`
 checks       the rules of EN 16931-1 section 6.4
