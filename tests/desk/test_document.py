@@ -212,7 +212,7 @@ def test_a_finding_says_what_is_wrong_where_in_the_file_what_to_do_and_its_rule_
     page = page_of(mira, busy, "invalid")
     first = page.cssselect(".findings > li")[0]
     texts = words(first, "p")
-    assert texts[0] == "The lines add up to 59.70, the invoice says 99.99."
+    assert texts[0] == "The net amounts of the lines add up to 59.70. The sum of the lines is stated as: 99.99."
     assert texts[1].startswith("What to do: ")
     assert texts[2].startswith("In your file: line ")
     assert texts[-1] == "Term BT-106, rule BR-CO-10"
