@@ -40,7 +40,7 @@ def check(
     else:
         report = source.check_bytes(content, reading.parsed)
     profile = ordered or next(one for one in profiles if one.recognises(invoice))
-    report = (report + profile.check(dataclasses.replace(reading, invoice=invoice))).judged()
+    report += profile.check(dataclasses.replace(reading, invoice=invoice)).judged()
     return Checked(invoice, provenance, profile.name, report.located(provenance.place_of))
 
 
