@@ -81,7 +81,7 @@ class _Authority:
 
 
 def make_pki(folder: Path, now: dt.datetime) -> Pki:
-    """All keys and certificates, in `folder` (mode 0700, files 0600); they take the place of those of an earlier run."""
+    """All keys and certificates, in `folder` (mode 0700, files 0600), in place of those of an earlier run."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tls, trust = _authority("Throw-away TLS CA", now), _authority("Throw-away Trust Services CA", now)
     long_ago = now - VALID_FOR - dt.timedelta(days=30)
