@@ -1,6 +1,8 @@
 """A document is grown while the parser reads it: no tree of lxml is made on the way."""
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -30,6 +32,26 @@ def grow_valid(
     return Document(sapling.root, dict(sapling.names.values()), again), conforms
 
 
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Nothing that is read is garbage: to look for some again and again takes as long as reading (10,000 lines)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Names(dict[str, tuple[str, list[Element]]]):
+    """By the parser's name of an element: its usual name, and all elements of it so far."""
+
+    def __missing__(self, tag: str) -> tuple[str, list[Element]]:
+        known = self[tag] = (usual_name(tag), [])
+        return known
+
+
 class _Sapling:
     """What the parser tells of becomes elements.
 
@@ -38,7 +60,7 @@ class _Sapling:
     """
 
     def __init__(self) -> None:
-        self.names: dict[str, tuple[str, list[Element]]] = {}
+        self.names = _Names()
         self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._texts: list[str] = []
         self._inner: Element | None = None
@@ -46,10 +68,7 @@ class _Sapling:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         around = self._inner
-        known = self.names.get(tag)
-        if known is None:
-            known = self.names[tag] = (usual_name(tag), [])
-        name, same = known
+        name, same = self.names[tag]
         self._inner = element = Element(name, around)
         same.append(element)
         if attributes:
@@ -59,9 +78,13 @@ class _Sapling:
         if around is None:
             self.root = element
             return
-        first = around.first
-        if self._texts or around.pieces is not None or around.name.startswith(_VALUE):
+        first, texts = around.first, self._texts
+        if around.name.startswith(_VALUE):
             self._what_was_said_before(element, around)
+        elif texts:
+            if len(texts) > 1 or not texts[0].isspace():
+                self._keep_text(around, is_value=False)
+            texts.clear()
         if first is NO_CHILDREN:
             around.first = {name: element}
         elif name not in first:
@@ -73,8 +96,13 @@ class _Sapling:
         del tag
         element = self._inner
         assert element is not None  # noqa: S101 - the parser ends only what it began
-        if self._texts:
-            self._keep_text(element, is_value=not element.first)
+        texts = self._texts
+        if texts:
+            if len(texts) == 1 and element.first is NO_CHILDREN and element.pieces is None:
+                element.text = texts[0]
+            else:
+                self._keep_text(element, is_value=not element.first)
+            texts.clear()
         self._inner = element.parent
 
     def comment(self, text: str) -> None:

@@ -14,7 +14,7 @@ from formats.contract import NO_OPTIONS, Options, Reading
 from formats.en16931 import Invoice, Place, Provenance
 from formats.en16931.provenance import PlacesOnDemand
 from formats.ubl.document import read_invoice
-from formats.ubl.growing import grow_valid
+from formats.ubl.growing import grow_valid, nothing_collected
 from formats.ubl.names import ROOTS
 from formats.ubl.node import Node
 from formats.ubl.notebook import Notebook
@@ -58,6 +58,7 @@ def _reading(content: bytes) -> Reading:
         return Reading(None, findings=(refusal(refused),))
 
 
+@nothing_collected()
 def read_document(content: bytes, again: Callable[[], etree._Element], above: str = "", source: bytes = b"") -> Reading:
     """The invoice that a document states. Raises XmlRefused.
 

@@ -175,6 +175,12 @@ class Document:
         self._facts: dict[object, object] = {}
         self._lines: dict[str, dict[Element, int | None]] = {}
 
+    def __del__(self) -> None:
+        """Let the tree go: an element and its parent hold each other, and would wait for the collector together."""
+        for same in self.elements.values():
+            for one in same:
+                one.parent = None
+
     def named(self, name: str) -> Sequence[Element]:
         """//name: all elements of this name, wherever they stand."""
         return self.elements.get(name, NONE)

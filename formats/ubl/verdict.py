@@ -4,17 +4,21 @@ EN 16931 binds its rules to syntaxes. Whatever comes as CSV, JSON or FatturaPA i
 each rule is written once and has one verdict; the places of its findings are those of the sender's own file.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Final
 
-from formats.checking import Applied, Report
+from lxml import etree
+
+from formats.checking import Applied, Finding, Report
 from formats.contract import Reading
 from formats.en16931 import Invoice
 from formats.ubl.assertions import RuleSet
 from formats.ubl.reader import Parsed, read_document, refusal
 from formats.ubl.schema import CONFORMS, check_element
 from formats.ubl.telling import Teller
+from formats.ubl.tree import Document
 from formats.ubl.writer import draft
 from formats.xml import XmlRefused, parse
 
@@ -32,33 +36,53 @@ def check_bytes(content: bytes, parsed: object = None) -> Report:
         return Report((refusal(refused),))
 
 
-def by_rules(*rule_sets: RuleSet) -> Callable[[Reading], Report]:
-    """The check of a profile: the report of these rule sets on what was read."""
+SecondOpinion = Callable[[RuleSet, Callable[[], str], tuple[Finding, ...]], Iterable[Finding]]
+"""Somebody else who judges by the same rules: (rules, gives the text of the UBL, our findings) -> what differs."""
 
-    def check(reading: Reading) -> Report:
+
+@dataclass(frozen=True, slots=True)
+class ByRules:
+    """The check of a profile: the report of these rule sets on what was read.
+
+    second:  is asked after each of them, where there is somebody
+    """
+
+    rule_sets: tuple[RuleSet, ...]
+    second: SecondOpinion | None = None
+
+    def __call__(self, reading: Reading) -> Report:
         if isinstance(reading.parsed, Parsed):
-            return judged(reading.parsed, rule_sets)
-        return Report() if reading.invoice is None else _judged_as_draft(reading.invoice, rule_sets)
+            return judged(reading.parsed, self.rule_sets, self.second)
+        return Report() if reading.invoice is None else self._on_draft(reading.invoice)
 
-    return check
+    def _on_draft(self, invoice: Invoice) -> Report:
+        content = draft(invoice)
+        parsed = read_document(content, lambda: parse(content)).parsed
+        assert isinstance(parsed, Parsed)  # noqa: S101 - a draft is UBL
+        report = judged(parsed, self.rule_sets, self.second)
+        unknown = frozenset() if invoice.currency else _WITHOUT_CURRENCY
+        findings = (replace(one, where="") for one in report.findings if one.id not in unknown)
+        return replace(report, findings=tuple(findings))
 
 
-def judged(parsed: Parsed, rule_sets: tuple[RuleSet, ...]) -> Report:
+def by_rules(*rule_sets: RuleSet) -> ByRules:
+    """The check of a profile that has these rule sets."""
+    return ByRules(rule_sets)
+
+
+def judged(parsed: Parsed, rule_sets: tuple[RuleSet, ...], second: SecondOpinion | None = None) -> Report:
     """The report of rule sets on a UBL document."""
     document = parsed.document
     teller = Teller(document, lambda: parsed.places, parsed.above)
+    text = cache(partial(_text_of, document))
     report = Report()
     for rules in rule_sets:
         findings = tuple(teller.told(rules, rules.failures_of(document)))
-        report += Report(findings, (Applied(rules.name, rules.version, len(rules.ids)),))
+        differing = () if second is None else tuple(second(rules, text, findings))
+        report += Report((*findings, *differing), (Applied(rules.name, rules.version, len(rules.ids)),))
     return report
 
 
-def _judged_as_draft(invoice: Invoice, rule_sets: tuple[RuleSet, ...]) -> Report:
-    content = draft(invoice)
-    parsed = read_document(content, lambda: parse(content)).parsed
-    assert isinstance(parsed, Parsed)  # noqa: S101 - a draft is UBL
-    report = judged(parsed, rule_sets)
-    unknown = frozenset() if invoice.currency else _WITHOUT_CURRENCY
-    findings = (replace(one, where="") for one in report.findings if one.id not in unknown)
-    return replace(report, findings=tuple(findings))
+def _text_of(document: Document) -> str:
+    """The document alone, without an envelope, whatever encoding its file has."""
+    return etree.tostring(document.parsed_again(), encoding="unicode", with_tail=False)
