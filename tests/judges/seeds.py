@@ -12,7 +12,7 @@ import msgspec
 from hypothesis import HealthCheck, Phase
 from lxml import etree
 
-from formats.en16931 import Address, Delivery, Identifier, Invoice, ProcessControl
+from formats.en16931 import Address, Delivery, Identifier, Invoice, ProcessControl, SupportingDocument
 from formats.ubl import FORMAT
 from tests.judges.german_extension import german_documents
 from tests.judges.nations import CONTACT, DEBIT, GERMAN, SKONTO, national_invoices, registered_invoices
@@ -95,6 +95,17 @@ def _claiming(invoice: Invoice, profile: str) -> Invoice:
     return msgspec.structs.replace(invoice, **changes)
 
 
+def _under_names_of_their_own(documents: tuple[SupportingDocument, ...]) -> tuple[SupportingDocument, ...]:
+    """No two attached files have one name in Germany (BR-DE-22)."""
+    replace = msgspec.structs.replace
+    return tuple(
+        replace(one, attachment=replace(one.attachment, file_name=f"{number}-{one.attachment.file_name or 'file'}"))
+        if one.attachment
+        else one
+        for number, one in enumerate(documents, 1)
+    )
+
+
 def _complete(invoice: Invoice) -> Invoice:
     """The same invoice with what Peppol and XRechnung want besides: addresses, a reference, a way to pay."""
     seller, buyer, german = invoice.seller, invoice.buyer, invoice.type_code == "384" and _is_german(invoice)
@@ -106,6 +117,7 @@ def _complete(invoice: Invoice) -> Invoice:
         buyer_reference=invoice.buyer_reference or "REFERENCE",
         notes=invoice.notes[:1],
         payment=invoice.payment or sample_invoice().payment,
+        supporting_documents=_under_names_of_their_own(invoice.supporting_documents),
         seller=msgspec.structs.replace(
             seller,
             electronic_address=_at_peppol(seller.electronic_address) or SELLER.electronic_address,
@@ -146,7 +158,10 @@ def _delivered(delivery: Delivery | None, in_march: bool) -> Delivery:
 
 @cache
 def _drawn() -> Mapping[str, Invoice]:
-    """Lawful mixtures of everything, the same ones each time."""
+    """Lawful mixtures of everything.
+
+    The same ones where the same modules are loaded: Hypothesis draws the constants in them as well.
+    """
     found: list[Invoice] = []
 
     @hypothesis.seed(16931)
