@@ -53,6 +53,7 @@ acceptance: wheel ## Install the wheel alone, with the runtime lock, and test th
 lock: ## Write the lock files anew; UPGRADE=--upgrade takes newer versions (at least 7 days old)
 	@$(BUILD) --venv .venv-lock --lock requirements/lock.txt
 	$(UV) pyproject.toml --output-file requirements/runtime.txt
+	$(UV) pyproject.toml --extra judge --constraints requirements/runtime.txt --output-file requirements/judge.txt
 	$(UV) pyproject.toml --group dev --extra judge --constraints requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV) --group lock --output-file requirements/lock.txt
 

@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -31,8 +31,8 @@ from pydantic_settings import (
 )
 
 from gateway.errors import SettingWrong
+from gateway.surroundings import DATA, SETTINGS_FILE, USUAL_FILE
 
-SETTINGS_FILE: Final = "GATEWAY_SETTINGS"
 _SECONDS = datetime.timedelta(seconds=1)
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -93,6 +93,12 @@ class SigningSettings(_Table):
     certificate_file: Path | None = Field(None, description="Certificate (and chain), PEM, or a PKCS#12 file.")
     key_file: Path | None = Field(None, description="Private key, PEM; unset where the PKCS#12 file holds it.")
     password_file: Path | None = Field(None, description="File with the password of the key.")
+
+
+class JudgesSettings(_Table):
+    """The official rule sets that an operator has installed."""
+
+    folder: Path | None = Field(None, description="Folder in which they lie; unset: `judges` in `data`.")
 
 
 class WorkSettings(_Table):
@@ -166,10 +172,10 @@ class Settings(BaseSettings):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
-        toml_file="gateway.toml",
+        toml_file=USUAL_FILE,
     )
 
-    data: Path = Field(Path("gateway-data"), description="Folder for everything this installation keeps itself.")
+    data: Path = Field(Path(DATA), description="Folder for everything this installation keeps itself.")
     database_url: SecretStr | None = Field(
         None, validation_alias="DATABASE_URL", description="PostgreSQL >= 14; unset: an embedded server in `data`."
     )
@@ -179,6 +185,9 @@ class Settings(BaseSettings):
     sftp: SftpSettings = Field(default_factory=SftpSettings, description="The SFTP door.")
     notices: NoticesSettings = Field(default_factory=NoticesSettings, description="The door for SDI's notices.")
     signing: SigningSettings = Field(default_factory=SigningSettings, description="The signing certificate.")
+    judges: JudgesSettings = Field(
+        default_factory=JudgesSettings, description="The official rule sets that an operator has installed."
+    )
     work: WorkSettings = Field(default_factory=WorkSettings, description="How the worker works.")
     limits: LimitSettings = Field(default_factory=LimitSettings, description="What one file may be at most.")
     channels: dict[str, ChannelTable] = Field(
@@ -195,7 +204,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What was passed wins over the environment, which wins over the file."""
-        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(SETTINGS_FILE, "gateway.toml")))
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(SETTINGS_FILE, USUAL_FILE)))
         return init_settings, env_settings, file
 
 
@@ -212,7 +221,7 @@ def read_settings() -> Settings:
         problem = "; ".join([faults[0][1], *(f"{name}: {message}" for name, message in faults[1:])])
         raise SettingWrong(faults[0][0], problem) from None
     except (SettingsError, tomllib.TOMLDecodeError, OSError) as error:
-        raise SettingWrong(file or "gateway.toml", str(error)) from None
+        raise SettingWrong(file or USUAL_FILE, str(error)) from None
 
 
 def seconds(value: float) -> datetime.timedelta:

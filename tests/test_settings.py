@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import SettingWrong
-from gateway.settings import SETTINGS_FILE, read_settings
+from gateway.settings import read_settings
+from gateway.surroundings import SETTINGS_FILE
 
 
 @pytest.fixture(autouse=True)

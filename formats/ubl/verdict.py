@@ -4,7 +4,7 @@ EN 16931 binds its rules to syntaxes. Whatever comes as CSV, JSON or FatturaPA i
 each rule is written once and has one verdict; the places of its findings are those of the sender's own file.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Final
@@ -36,8 +36,8 @@ def check_bytes(content: bytes, parsed: object = None) -> Report:
         return Report((refusal(refused),))
 
 
-SecondOpinion = Callable[[RuleSet, Callable[[], str], tuple[Finding, ...]], Iterable[Finding]]
-"""Somebody else who judges by the same rules: (rules, gives the text of the UBL, our findings) -> what differs."""
+SecondOpinion = Callable[[RuleSet, Callable[[], str], tuple[Finding, ...]], Report]
+"""Somebody else who judges by the same rules: (rules, gives the text of the UBL, our findings) -> where they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,9 @@ def judged(parsed: Parsed, rule_sets: tuple[RuleSet, ...], second: SecondOpinion
     report = Report()
     for rules in rule_sets:
         findings = tuple(teller.told(rules, rules.failures_of(document)))
-        differing = () if second is None else tuple(second(rules, text, findings))
-        report += Report((*findings, *differing), (Applied(rules.name, rules.version, len(rules.ids)),))
+        report += Report(findings, (Applied(rules.name, rules.version, len(rules.ids)),))
+        if second is not None:
+            report += second(rules, text, findings)
     return report
 
 

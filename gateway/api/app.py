@@ -46,7 +46,7 @@ def create_app(rooms: Rooms) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_name_of,
     )
-    app.state.rooms, app.state.figures = rooms, Figures()
+    app.state.rooms, app.state.figures = rooms, Figures(rooms.judges)
     app.state.bodies = HeldBodies(_FILES_AT_ONCE * rooms.door.max_bytes)
     answer_with_problems(app)
     for routes in (submissions, documents, artefacts, parties, checks):

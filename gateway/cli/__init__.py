@@ -4,6 +4,7 @@
     explaining      explain: a rule in plain words
     documents       submit, a client of the API; log, status, resend
     running         serve, work, up, db, doctor
+    artefacts       artefacts: official rule sets as judges
     administration  tenant, sender, key, sftp, user, rules: who may come in, and where invoices go
     screen          what is said in a terminal; timeline: one document there
     given           files that were named
@@ -17,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import administration, documents, explaining, files, running
+from gateway.cli import administration, artefacts, documents, explaining, files, running
 from gateway.cli.screen import complain, prepare, say
 from gateway.errors import GatewayError
 
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for _family in (files, explaining, documents, running, administration):
+for _family in (files, explaining, documents, running, artefacts, administration):
     _family.register(app)
 
 

@@ -49,6 +49,12 @@ def check(
         bool, typer.Option("--propose", help="Also say what would put right an invoice whose sums fail by rounding.")
     ] = False,
     mapping: Mapping = None,
+    judge: Annotated[
+        bool | None,
+        typer.Option(
+            "--judge/--no-judge", help="Also ask the official rule sets. Without it: where some are installed."
+        ),
+    ] = None,
 ) -> None:
     """Check invoices. Exit 0: all valid; 1: some invalid; 2: something could not be checked.
 
@@ -56,7 +62,7 @@ def check(
     """
     from gateway.registry import formats_at_hand
 
-    formats, options, worst = formats_at_hand(), _options(mapping), 0
+    formats, options, worst = _with_judges(formats_at_hand(), judge), _options(mapping), 0
     for file in files:
         for judged in _judged(formats, file, profile, options):
             rounding = _proposed(formats, judged) if propose else None
@@ -67,6 +73,17 @@ def check(
                 print_proposal(rounding)
             worst = max(worst, _exit_code(judged))
     raise typer.Exit(worst)
+
+
+def _with_judges(formats: "ByName[str, Format]", judge: bool | None) -> "ByName[str, Format]":
+    """The formats, with the official rule sets behind their rules. judge: None asks them where there are some."""
+    from gateway.surroundings import may_have_judges
+
+    if judge is False or (judge is None and not may_have_judges()):
+        return formats
+    from gateway.wiring.second_opinion import asked
+
+    return asked(formats, demanded=judge is True)
 
 
 def _judged(formats: "ByName[str, Format]", file: Path, profile: str, options: "Options") -> Iterator["Judged"]:

@@ -12,6 +12,7 @@ from gateway import ids, registry
 from gateway.archive import Archive, open_archive
 from gateway.clock import Clock, SystemClock
 from gateway.errors import SettingWrong
+from gateway.judges import Judges
 from gateway.pipeline.house import House
 from gateway.registry import Registry
 from gateway.settings import Settings
@@ -20,16 +21,21 @@ from gateway.store.upgrade import upgrade
 from gateway.wiring import normalising, rounding
 from gateway.wiring.databases import database
 from gateway.wiring.packing import packers
+from gateway.wiring.second_opinion import beside, judges_of
 from gateway.wiring.senders import read_options
 from rules import routing
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An installation that is open: its settings, its rooms and the URL of its database."""
+    """An installation that is open: its settings, its rooms and the URL of its database.
+
+    registry:  the formats in it ask the judges as well
+    """
 
     settings: Settings
     registry: Registry
+    judges: Judges
     database_url: str = field(repr=False)
     store: Store
     archive: Archive
@@ -51,8 +57,10 @@ def open_installation(
     settings: Settings, *, clock: Clock | None = None, connections: int = 10
 ) -> Iterator[Installation]:
     """The house of these settings, its database at the newest schema. Raises WeMustRepair where something is wrong."""
-    known, clock = registry.load(), clock or SystemClock()
+    judges, clock = judges_of(settings), clock or SystemClock()
+    known = beside(registry.load(), judges)
     # Before anything is started: a wrong setting is told at once.
+    judges.check_ready()
     channels, made = build_channels(settings, known, clock), packers(settings, known)
     with ExitStack() as stack:
         for channel in channels.values():
@@ -77,7 +85,7 @@ def open_installation(
             channels=channels,
             packers=made,
         )
-        yield Installation(settings, known, url, store, archive, clock, house)
+        yield Installation(settings, known, judges, url, store, archive, clock, house)
 
 
 def build_channels(settings: Settings, known: Registry, clock: Clock) -> Mapping[str, Channel]:

@@ -17,6 +17,7 @@ from gateway.store.upgrade import newest_revision, revision_of
 from gateway.wiring.building import build_channels
 from gateway.wiring.databases import database
 from gateway.wiring.packing import packers
+from gateway.wiring.second_opinion import judges_of
 
 DISTRIBUTION: Final = "einvoice-gateway"
 OWN_NAMES: Final = ("formats", "rules", "channels", "gateway")
@@ -53,6 +54,7 @@ def examine(settings: Settings) -> Iterator[Answer]:
     yield _asked("database", lambda: _database(settings))
     yield _asked("archive", lambda: _archive(settings))
     yield _asked("channels", lambda: _channels(settings))
+    yield _asked("official rule sets", lambda: _judges(settings))
     if settings.signing.key_file is None and settings.signing.certificate_file is None:
         yield Answer("signing certificate", None, "none is set: invoices to Italian public bodies will be held")
     else:
@@ -110,6 +112,17 @@ def _channels(settings: Settings) -> str:
     missing = sorted(registry.OWN_CHANNELS - set(built))
     without = f"; without settings: {', '.join(missing)}" if missing else ""
     return f"{', '.join(sorted(built)) or 'none'} can be built{without}"
+
+
+def _judges(settings: Settings) -> str:
+    """Not to have judges is no fault: our own rules are proved equal to theirs."""
+    judges = judges_of(settings)
+    judges.check_ready()
+    said = [
+        f"{one.rules} {one.mark} (disagreed {count.disagreed}, broke down {count.broke})"
+        for one, count in judges.counts()
+    ]
+    return ", ".join(said) or "none is installed: our own rules judge alone"
 
 
 def _signing(settings: Settings) -> str:

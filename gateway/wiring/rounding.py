@@ -8,6 +8,7 @@ from formats.contract import CannotWrite, Format, Profile, Reading
 from formats.en16931 import Invoice
 from formats.en16931.rounding import EN16931, PEPPOL, SDI, Demands, NoRounding, Proposal, is_italian, propose
 from formats.en16931.rounding.rules import TOTAL_RULES
+from gateway.judges import BROKE, DISAGREES
 from gateway.pipeline.rounding import Rounding, settled
 from gateway.pipeline.verdict import Checked
 from gateway.registry import profiles_of
@@ -46,7 +47,7 @@ def _confirmed(formats: Mapping[str, Format], profile: Profile, checked: Checked
     """The proposal, after the rules have judged the invoice that it makes."""
     report = profile.check(Reading(found.invoice, checked.provenance)).located(checked.provenance.place_of)
     # What was found in the file itself, and not by the rules on what it says, stays as it was.
-    of_rules = frozenset(one for rules in profile.rules for one in rules.ids) | TOTAL_RULES
+    of_rules = frozenset(one for rules in profile.rules for one in rules.ids) | TOTAL_RULES | {DISAGREES, BROKE}
     of_file = Report(tuple(one for one in checked.report.findings if one.id not in of_rules))
     left = _broken(report) or (_broken(_in_fatturapa(formats, found.invoice)) if is_italian(found.invoice) else [])
     if left:

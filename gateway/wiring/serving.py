@@ -90,6 +90,7 @@ def doors(installation: Installation) -> Iterator[dict[str, object]]:
         judge=partial(judge, installation.registry.formats),
         propose=partial(proposed, installation.registry.formats),
         public_url=settings.api.public_url,
+        judges=installation.judges.counts,
         page=partial(_page, format_of(installation.registry.formats, "pdf")),
     )
     with ExitStack() as stack:

@@ -14,8 +14,17 @@ from gateway.wiring import doctor
 from gateway.wiring.doctor import OWN_NAMES, refuse_strangers
 from tests.cli.conftest import Gateway
 from tests.signing.authority import issue, private_pem
+from tests.wiring.stylesheets import judges_with, only
 
-QUESTIONS = ["import names", "formats and channels", "database", "archive", "channels", "signing certificate"]
+QUESTIONS = [
+    "import names",
+    "formats and channels",
+    "database",
+    "archive",
+    "channels",
+    "official rule sets",
+    "signing certificate",
+]
 NOW = datetime.datetime.now(datetime.UTC)
 YEAR = datetime.timedelta(days=365)
 
@@ -145,6 +154,23 @@ def test_a_certificate_that_is_in_force_is_fit_and_one_that_ends_soon_says_so(
         verdict, words = answers(gateway("doctor").text)["signing certificate"]
         assert verdict == "fit"
         assert told in words
+
+
+def test_the_official_rule_sets_are_told_with_their_hash_and_what_they_disagreed_on(
+    gateway: Gateway, url: str, tmp_path: Path
+) -> None:
+    assert answers(gateway("doctor").text)["official rule sets"][1] == "none is installed: our own rules judge alone"
+    judges = judges_with(tmp_path / "gateway-data")
+    judges.tally.disagreed(only(judges))
+    verdict, words = answers(gateway("doctor").text)["official rule sets"]
+    assert (verdict, words) == ("fit", f"en16931 {only(judges).sha256[:12]} (disagreed 1, broke down 0)")
+
+
+def test_a_rule_set_that_cannot_be_asked_is_a_fault(gateway: Gateway, url: str, tmp_path: Path) -> None:
+    only(judges_with(tmp_path / "gateway-data")).file.write_bytes(b"changed")
+    ran = gateway("doctor")
+    assert ran.code == 1
+    assert answers(ran.text)["official rule sets"][0] == "UNFIT"
 
 
 def test_wrong_settings_are_said_before_anything_is_asked(gateway: Gateway, url: str, tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def _taken(parameter: TyperArgument | TyperOption) -> tuple[str, str]:
     if isinstance(parameter, TyperArgument):
         name = (parameter.name or "").upper() + ("..." if parameter.nargs != 1 else "")
     else:
-        name = ", ".join(parameter.opts)
+        name = ", ".join((*parameter.opts, *parameter.secondary_opts))
     default = parameter.default
     usual = f" Without it: {default}." if isinstance(default, str | int) and default and default is not True else ""
     needed = " Needed." if parameter.required else ""

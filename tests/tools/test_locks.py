@@ -30,3 +30,9 @@ def test_the_environment_of_developers_runs_the_versions_that_customers_get() ->
     runtime, dev = (pins(LOCKS[0].with_name(name)) for name in ("runtime.txt", "dev.txt"))
     assert runtime
     assert runtime <= dev
+
+
+def test_the_lock_with_the_judge_is_that_of_the_runtime_and_saxon() -> None:
+    runtime, judge = (pins(LOCKS[0].with_name(name)) for name in ("runtime.txt", "judge.txt"))
+    assert runtime < judge
+    assert {name for name, _ in judge - runtime} == {"saxonche"}
