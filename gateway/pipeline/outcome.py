@@ -77,7 +77,8 @@ def write_outcome(
     late = effect.delivery not in (None, before) and not moved
     events.record(transaction, [_happening(outcome, effect, sentence, (before, moved, late), proof)], now)
     is_word = effect is UNKNOWN_SIGNAL or (effect.delivery is None and before not in _CLOSED and not is_older)
-    if not (moved or raised or is_word) or folding.delivered_otherwise(transaction, delivery.document_id, delivery.id):
+    is_news = not late and (moved or raised or is_word)
+    if not is_news or folding.delivered_otherwise(transaction, delivery.document_id, delivery.id):
         folding.refold(transaction, delivery.document_id, now)
         return
     folding.tell(transaction, delivery.document_id, effect, sentence, now)

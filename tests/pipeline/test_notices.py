@@ -17,7 +17,7 @@ from gateway.pipeline.read import read_waiting
 from gateway.store.log import Whole
 from tests.clocks import NOON
 from tests.pipeline.house import TENANT, ObedientChannel, SmallHouse, always, plain_packer
-from tests.pipeline.moves import all_of, notice, only, run_through, settle, submit, submit_numbers
+from tests.pipeline.moves import again, all_of, notice, only, run_through, settle, submit, submit_numbers
 
 D = DeliveryState
 
@@ -221,3 +221,17 @@ def test_other_bytes_do_not_unsettle_what_is_proven(small: SmallHouse) -> None:
     whole = only(small)
     assert (whole.deliveries[0].state, whole.document.headline) == (D.DELIVERED, Headline.DELIVERED)
     assert "not the one that we sent" in whole.events[-1].sentence
+
+
+def test_what_comes_late_about_a_parcel_that_was_turned_away_says_nothing_of_the_next_one(small: SmallHouse) -> None:
+    submit(small)
+    run_through(small)
+    absorb(small.house, "obedient", [notice(small, "peppol.mls.RE", "refused")])
+    again(small)
+    run_through(small)
+    before = only(small).document
+    assert (before.delivery, before.owner) == (D.HANDED_OVER, Owner.PROVIDER)
+    absorb(small.house, "obedient", [notice(small, "peppol.mls.AB", "late")])
+    after = only(small).document
+    assert (after.sentence, after.owner, after.deadline) == (before.sentence, before.owner, before.deadline)
+    assert only(small).events[-1].type == "delivery.late_signal"
