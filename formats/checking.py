@@ -13,9 +13,8 @@ document); its official id is its name tag. A check set is a versioned value: th
 could not run is a fatal finding (`GW-CHECK-FAILED`), and a report without applied checks is not valid.
 """
 
-import datetime
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Generic, Protocol, TypeVar
@@ -89,13 +88,11 @@ class CheckSet(Generic[Subject]):
 
     name, version:  `en16931`, `1.3.16`: recorded with every report
     checks:         in the order in which findings shall be read
-    applies_from:   the first issue date it is meant for, None where it always applied
     """
 
     name: str
     version: str
     checks: tuple[Check[Subject], ...]
-    applies_from: datetime.date | None = None
 
     @property
     def ids(self) -> frozenset[str]:
@@ -193,17 +190,3 @@ def _broken(check_id: str, error: Exception) -> Finding:
         f"The check {check_id} could not run: {type(error).__name__}: {error}",
         "Report this to the operator of the gateway: the document has not been checked completely.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """Findings gathered while something is read: a reader appends and goes on."""
-
-    findings: list[Finding] = field(default_factory=list)
-
-    def add(self, finding: Finding) -> None:
-        """Keep a finding."""
-        self.findings.append(finding)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)

@@ -16,7 +16,6 @@ that pattern; so contexts stand here in the order in which the publisher has the
 A rule says which assertions fail, on which element and with which values; the words are in `formats.explanations`.
 """
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -109,7 +108,6 @@ class RuleSet:
     patterns:           in the publisher's order
     warnings:           the ids of assertions whose failure is a warning; of others it is fatal
     information:        those whose failure is a piece of information
-    applies_from, applies_until: the first and the last day on which it is in force, None without such a day
     ids:                the ids of all its assertions
     """
 
@@ -118,8 +116,6 @@ class RuleSet:
     patterns: tuple[Pattern, ...]
     warnings: frozenset[str] = frozenset()
     information: frozenset[str] = frozenset()
-    applies_from: datetime.date | None = None
-    applies_until: datetime.date | None = None
     ids: frozenset[str] = field(init=False, repr=False, compare=False)
     _chains: dict[str, tuple[_Chain, ...]] = field(init=False, repr=False, compare=False)
 

@@ -27,18 +27,12 @@ PREFIXES: Final = {
 
 def name_of(element: etree._Element) -> str:
     """The name of an element: `cbc:ID`."""
-    tag: object = element.tag
-    return usual_name(tag)
+    return usual_name(str(element.tag))
 
 
 @lru_cache(maxsize=1024)
-def usual_name(tag: object) -> str:
-    """`{urn:…CommonBasicComponents-2}ID` as `cbc:ID`; a name of no UBL namespace stays as it is.
-
-    A comment and a processing instruction have no name: lxml gives a function as their tag, and this the empty text.
-    """
-    if not isinstance(tag, str):
-        return ""
+def usual_name(tag: str) -> str:
+    """`{urn:…CommonBasicComponents-2}ID` as `cbc:ID`; a name of no UBL namespace stays as it is."""
     namespace, _, local = tag[1:].rpartition("}")
     prefix = PREFIXES.get(namespace)
     return f"{prefix}{local}" if prefix else tag

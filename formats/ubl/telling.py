@@ -1,6 +1,6 @@
 """Failures of a rule set as findings: in words, with the business term and the place of what they are about."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -19,12 +19,12 @@ _QUOTED: Final = 60
 class Teller:
     """Tells findings about one document.
 
-    places:  finds the place of each value of the invoice by its path (`BG-25[2]/BT-131`); asked on the first failure
+    places:  the place of each value of the invoice by its path (`BG-25[2]/BT-131`); asked on the first failure
     above:   the location path of an envelope around the document
     """
 
-    def __init__(self, document: Document, places: Callable[[], Mapping[str, Place]], above: str = "") -> None:
-        self._document, self._find, self._above = document, places, above
+    def __init__(self, document: Document, places: Mapping[str, Place], above: str = "") -> None:
+        self._document, self._places, self._above = document, places, above
         self._steps: dict[Element, dict[Element, str]] = {}
 
     def told(self, rules: RuleSet, failures: Iterable[Failure]) -> Iterator[Finding]:
@@ -57,15 +57,11 @@ class Teller:
             "",
         )
         entry = entry_of(rule_id)
-        return _told_at(entry.terms, here, self._found) if entry is not None and entry.terms else here
+        return _told_at(entry.terms, here, self._places) if entry is not None and entry.terms else here
 
     @cached_property
     def _paths(self) -> dict[str, str]:
-        return {place.xpath: path for path, place in self._found.items() if place.xpath is not None}
-
-    @cached_property
-    def _found(self) -> Mapping[str, Place]:
-        return self._find()
+        return {place.xpath: path for path, place in self._places.items() if place.xpath is not None}
 
     def _steps_to(self, element: Element) -> tuple[str, ...]:
         """The location path step by step, with the position where siblings have the same name."""

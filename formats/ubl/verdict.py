@@ -73,7 +73,7 @@ def by_rules(*rule_sets: RuleSet) -> ByRules:
 def judged(parsed: Parsed, rule_sets: tuple[RuleSet, ...], second: SecondOpinion | None = None) -> Report:
     """The report of rule sets on a UBL document."""
     document = parsed.document
-    teller = Teller(document, lambda: parsed.places, parsed.above)
+    teller = Teller(document, parsed.places, parsed.above)
     text = cache(partial(_text_of, document))
     report = Report()
     for rules in rule_sets:

@@ -39,7 +39,7 @@ def official_difference(document: bytes) -> Difference | None:
 def every_blank_is_filled(rules: RuleSet, document: bytes) -> bool:
     """Whether what is told of a document has a value for each blank of its words."""
     grown = grow(document)
-    for told in Teller(grown, dict).told(rules, rules.failures_of(grown)):
+    for told in Teller(grown, {}).told(rules, rules.failures_of(grown)):
         entry = entry_of(told.id)
         assert entry is not None, told.id
         assert blanks_of(entry.what) | blanks_of(entry.fix) <= set(told.values), told.id

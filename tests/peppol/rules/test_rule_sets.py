@@ -53,7 +53,7 @@ def test_a_failure_is_told_with_its_own_numbers() -> None:
     )
     document = grow(fragment(f"<cac:InvoiceLine/><cac:InvoiceLine>{line}</cac:InvoiceLine>"))
     failed = [one for one in PEPPOL.failures_of(document) if one.id == "PEPPOL-EN16931-R120"]
-    (told,) = Teller(document, dict).told(PEPPOL, failed)
+    (told,) = Teller(document, {}).told(PEPPOL, failed)
     assert (told.message, told.severity) == (
         "Line 2 comes to 4.50: 3 at 1.5 for 1, charges 0, allowances 0. Its net amount is given as 10.",
         Severity.FATAL,
